@@ -1,0 +1,66 @@
+# Two commands run the course and test it; each makes what it needs, .venv first.
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test lessons clean
+
+BIN := .venv/bin
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# A process a core, 8 at most: beyond that, starting them costs more than they save.
+WORKERS = $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$((n < 8 ? n : 8)))
+
+help:
+	@echo "make lab      work through the lessons in JupyterLab"
+	@echo "make test     check every printed output of the lessons, and run all tests"
+	@echo "make lessons  run the lessons again and save what they print"
+	@echo "make clean    remove .venv and what the tools left behind"
+	@echo
+	@echo "Each makes what it needs, in .venv. To choose the Python: make lab PYTHON=/path/to/python3"
+
+lab: .venv/.lab
+	@$(BIN)/python -m tensorlab lab
+
+# Both parts run, whatever the first one says; the last lines are pytest's.
+test: .venv/.test
+	@$(BIN)/python -m tensorlab check; lessons=$$?; \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope; tests=$$?; \
+	exit $$((lessons || tests))
+
+lessons: .venv/.lab
+	@$(BIN)/python -m tensorlab check --update
+
+clean:
+	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+# The stamps say what .venv holds; a newer pyproject.toml makes it anew.
+.venv/.lab: pyproject.toml
+	@$(find_python); \
+	echo "Making .venv with $$found. This takes a minute or two, the first time only."; \
+	"$$found" -m venv --clear .venv
+	@$(PIP) --editable '.[course]'
+	@touch $@
+
+.venv/.test: .venv/.lab
+	@echo "Installing what the tests need."
+	@$(PIP) --editable '.[dev]'
+	@touch $@
+
+# The interpreter under an activated environment, so that .venv can be made anew from inside itself.
+base_python = import sys; print(sys._base_executable); sys.exit(sys.version_info < (3, 11))
+
+define find_python
+found=; \
+for python in $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.14 python); do \
+	found=$$("$$python" -c '$(base_python)' 2>/dev/null) && break; \
+	found=; \
+done; \
+if [ -z "$$found" ]; then \
+	echo "tensorlab needs Python 3.11 or later, and $(or $(PYTHON),PATH) has none."; \
+	echo "Install one, or name one: make $(or $(MAKECMDGOALS),lab) PYTHON=/path/to/python3"; \
+	exit 1; \
+fi; \
+if ! "$$found" -c 'import ensurepip, venv' 2>/dev/null; then \
+	echo "$$found cannot make an environment: its venv module is missing."; \
+	echo "On Debian and Ubuntu: sudo apt install python3-venv"; \
+	exit 1; \
+fi
+endef

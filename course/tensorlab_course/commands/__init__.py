@@ -1,0 +1,1 @@
+"""The subcommands of `tensorlab`, a file each."""

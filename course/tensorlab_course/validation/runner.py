@@ -1,0 +1,240 @@
+"""Runs notebooks in worker processes, several at a time, and tells of each cell as it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from tensorlab_course.validation.environment import kernel_environment, prepare_matplotlib
+from tensorlab_course.validation.notebook import Notebook, Unreadable, find_problem, read_notebook
+from tensorlab_course.validation.results import CellResult, NotebookResult
+
+Task = Literal["check", "save"]
+
+CELL_SECONDS = 120.0
+GRACE_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What happened: a notebook began (`started`), a cell ended, or a notebook ended."""
+
+    path: Path
+    started: bool = False
+    cell: int | None = None
+    result: NotebookResult | None = None
+
+
+Watcher = Callable[[Progress], None]
+
+
+def validate(
+    paths: Sequence[Path],
+    *,
+    workers: int | None = None,
+    timeout: float = CELL_SECONDS,
+    watch: Watcher = lambda progress: None,
+) -> list[NotebookResult]:
+    """Run notebooks in fresh kernels, and compare every output with what was saved.
+
+    One that is corrupt, was never run, or was saved with an error is not run: its `problem` says
+    so. `timeout` is for each cell, in seconds.
+    """
+    results: dict[Path, NotebookResult] = {}
+    notebooks = []
+    for path in paths:
+        notebook, problem = open_notebook(path)
+        if notebook is None or problem:
+            results[path] = NotebookResult(path, problem=problem)
+        else:
+            notebooks.append(notebook)
+    for result in run_notebooks("check", notebooks, workers=workers, timeout=timeout, watch=watch):
+        results[result.path] = result
+    return [results[path] for path in paths]
+
+
+def save_outputs(path: Path, *, timeout: float = CELL_SECONDS) -> NotebookResult:
+    """Execute a notebook, and write what it prints into it; on a problem leave it alone."""
+    notebook = read_notebook(path)
+    return run_notebooks("save", [notebook], workers=1, timeout=timeout)[0]
+
+
+def open_notebook(path: Path) -> tuple[Notebook | None, str | None]:
+    """The notebook, if the file is one, and why it is not to be run, if it is not."""
+    try:
+        notebook = read_notebook(path)
+    except Unreadable as error:
+        return None, str(error)
+    return notebook, find_problem(notebook)
+
+
+def run_notebooks(
+    task: Task,
+    notebooks: Sequence[Notebook],
+    *,
+    workers: int | None = None,
+    timeout: float = CELL_SECONDS,
+    watch: Watcher = lambda progress: None,
+) -> list[NotebookResult]:
+    """Do the task on each notebook; results in the order of the notebooks."""
+    count = min(workers or available_cores(), len(notebooks))
+    if count == 0:
+        return []
+    waiting: queue.SimpleQueue[Notebook] = queue.SimpleQueue()
+    for notebook in notebooks:
+        waiting.put(notebook)
+    events: queue.SimpleQueue[Progress | BaseException] = queue.SimpleQueue()
+    results: dict[Path, NotebookResult] = {}
+    with _started_workers(count) as crew:
+        for worker in crew:
+            arguments = (worker, task, waiting, timeout, events)
+            threading.Thread(target=_keep_busy, args=arguments, daemon=True).start()
+        while len(results) < len(notebooks):
+            event = events.get()
+            if isinstance(event, BaseException):
+                raise event
+            if event.result:
+                results[event.path] = event.result
+            watch(event)
+    return [results[notebook.path] for notebook in notebooks]
+
+
+def available_cores() -> int:
+    """The processor cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class Worker:
+    """A worker process; one that dies is replaced for the next notebook."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.folder = folder
+        self.environment = environment | {"IPYTHONDIR": str(folder)}
+        self.process = self._start()
+
+    def events(self, task: Task, path: Path, timeout: float) -> Iterator[dict[str, Any]]:
+        """Do the task on one notebook; the last event is `end`."""
+        if self.process.poll() is not None:
+            self.process = self._start()
+        requests, answers = self.process.stdin, self.process.stdout
+        assert requests is not None and answers is not None
+        request = {"task": task, "path": str(path.resolve()), "timeout": timeout}
+        with contextlib.suppress(OSError):
+            requests.write(json.dumps(request) + "\n")
+            requests.flush()
+        for line in answers:
+            event = json.loads(line)
+            yield event
+            if event["event"] == "end":
+                return
+        status = self.process.wait()
+        yield {"event": "end", "problem": f"can't be run: {self._last_words(status)}"}
+
+    def ask_to_stop(self) -> None:
+        """Close its input, which it takes for the end."""
+        if self.process.stdin:
+            with contextlib.suppress(OSError):
+                self.process.stdin.close()
+
+    def stop(self, deadline: float) -> None:
+        try:
+            self.process.wait(max(deadline - time.monotonic(), 0.1))
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _start(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "tensorlab_course.validation.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log("w"),
+            encoding="utf-8",
+            env=self.environment,
+            cwd=self.folder,
+            start_new_session=True,  # Ctrl-C comes to us alone, and we end it in order
+        )
+
+    def _log(self, mode: str) -> IO[str]:
+        return (self.folder / "log.txt").open(mode, encoding="utf-8", errors="replace")
+
+    def _last_words(self, status: int) -> str:
+        with self._log("r") as log:
+            lines = log.read().strip().splitlines()
+        return f"its process ended with status {status}" + (f": {lines[-1]}" if lines else "")
+
+
+@contextlib.contextmanager
+def _started_workers(count: int) -> Iterator[list[Worker]]:
+    """Worker processes with a folder for all that they write; both are gone in the end."""
+    with tempfile.TemporaryDirectory(prefix="tensorlab-", ignore_cleanup_errors=True) as name:
+        shared = Path(name)
+        environment = kernel_environment(shared)
+        folders = [shared / f"worker-{i}" for i in range(count)]
+        for folder in folders:
+            folder.mkdir()
+        crew = [Worker(folder, environment) for folder in folders]
+        try:
+            prepare_matplotlib(shared)
+            yield crew
+        finally:
+            deadline = time.monotonic() + GRACE_SECONDS
+            for worker in crew:
+                worker.ask_to_stop()
+            for worker in crew:
+                worker.stop(deadline)
+
+
+def _keep_busy(
+    worker: Worker,
+    task: Task,
+    waiting: queue.SimpleQueue[Notebook],
+    timeout: float,
+    events: queue.SimpleQueue[Progress | BaseException],
+) -> None:
+    """A thread's work: give the worker one notebook after another, and pass on what it tells."""
+    try:
+        while True:
+            try:
+                notebook = waiting.get_nowait()
+            except queue.Empty:
+                return
+            events.put(Progress(notebook.path, started=True))
+            began = time.perf_counter()
+            result = NotebookResult(notebook.path)
+            for event in worker.events(task, notebook.path, timeout):
+                _record(event, result)
+                if event["event"] == "cell":
+                    events.put(Progress(notebook.path, cell=event["number"]))
+            result.seconds = time.perf_counter() - began
+            done = {cell.number for cell in result.cells}
+            for cell in notebook.code_cells:
+                if cell.number not in done and cell.source.strip():
+                    result.cells.append(CellResult(cell.number, "not run"))
+            events.put(Progress(notebook.path, result=result))
+    except BaseException as error:  # the main thread waits for events: it has to hear of this
+        events.put(error)
+
+
+def _record(event: dict[str, Any], result: NotebookResult) -> None:
+    kind = event.pop("event")
+    if kind == "cell":
+        result.cells.append(CellResult(**event))
+    elif kind == "saved":
+        result.changed = event["changed"]
+    elif kind == "end":
+        result.problem = event["problem"]
+    event["event"] = kind

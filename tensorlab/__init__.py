@@ -1,0 +1,62 @@
+"""PyTorch's tensors and modules on numpy alone: `import tensorlab as torch`."""
+
+from __future__ import annotations
+
+# The class first: the modules `tensor`, `device` and `dialect` then give way to what they define.
+from tensorlab.tensor import Tensor  # isort: skip
+from tensorlab import autograd, nn, return_types
+from tensorlab.autograd import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from tensorlab.device import device
+from tensorlab.dialect import dialect
+from tensorlab.dtypes import (
+    bool,
+    can_cast,
+    cdouble,
+    cfloat,
+    complex64,
+    complex128,
+    double,
+    dtype,
+    float,
+    float16,
+    float32,
+    float64,
+    get_default_dtype,
+    half,
+    int,
+    int8,
+    int16,
+    int32,
+    int64,
+    long,
+    promote_types,
+    set_default_dtype,
+    short,
+    uint8,
+)
+from tensorlab.legacy import (
+    BoolTensor,
+    ByteTensor,
+    CharTensor,
+    DoubleTensor,
+    FloatTensor,
+    HalfTensor,
+    IntTensor,
+    LongTensor,
+    ShortTensor,
+)
+from tensorlab.ops.arithmetic import *  # noqa: F403
+from tensorlab.ops.creation import *  # noqa: F403
+from tensorlab.ops.indexing import *  # noqa: F403
+from tensorlab.ops.joining import *  # noqa: F403
+from tensorlab.ops.logic import *  # noqa: F403
+from tensorlab.ops.matmul import *  # noqa: F403
+from tensorlab.ops.pointwise import *  # noqa: F403
+from tensorlab.ops.reduction import *  # noqa: F403
+from tensorlab.ops.shaping import *  # noqa: F403
+from tensorlab.ops.sorting import *  # noqa: F403
+from tensorlab.printing import set_printoptions
+from tensorlab.random import Generator, initial_seed, manual_seed, seed
+from tensorlab.size import Size
+
+__version__ = "0.1.0"

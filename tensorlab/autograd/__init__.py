@@ -1,0 +1,155 @@
+"""Gradients: `backward` and `grad`, and the switches for recording. Follows `torch.autograd`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from tensorlab.autograd.mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from tensorlab.errors import noted
+
+if TYPE_CHECKING:
+    from tensorlab.tensor import Tensor
+
+__all__ = [
+    "RemovableHandle",
+    "backward",
+    "enable_grad",
+    "grad",
+    "is_grad_enabled",
+    "no_grad",
+    "set_grad_enabled",
+]
+
+
+def _started(outputs: Sequence[Tensor], gradients: Sequence[Tensor | None]) -> list[Tensor]:
+    """The gradient to start from for each output: 1 for a single number."""
+    started = []
+    for position, (output, gradient) in enumerate(zip(outputs, gradients, strict=True)):
+        if not output.requires_grad:
+            raise noted(
+                RuntimeError(
+                    f"element {position} of tensors does not require grad and does not have a "
+                    "grad_fn"
+                ),
+                "No input of this result asked for a gradient: make one with requires_grad=True, "
+                "and outside no_grad().",
+            )
+        if gradient is None:
+            if output._data.size != 1:
+                raise noted(
+                    RuntimeError("grad can be implicitly created only for scalar outputs"),
+                    f"This result has {output._data.size} numbers. Sum them first "
+                    "(y.sum().backward()), or say how each counts: y.backward(gradient=…).",
+                )
+            gradient = output.detach().new_ones(output.shape)
+        elif gradient.shape != output.shape:
+            raise noted(
+                RuntimeError(
+                    f"Mismatch in shape: grad_output[{position}] has a shape of {gradient.shape} "
+                    f"and output[{position}] has a shape of {output.shape}."
+                ),
+                "A gradient has the shape of what it is the gradient of.",
+            )
+        started.append(gradient)
+    return started
+
+
+def _sequence(x: Any) -> list[Any]:
+    return list(x) if isinstance(x, (list, tuple)) else [x]
+
+
+def backward(
+    tensors: Any,
+    grad_tensors: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    inputs: Any = None,
+) -> None:
+    """Add to `.grad` of every leaf the sum of its gradients. Follows `torch.autograd.backward`.
+
+    >>> x = torch.tensor([1., 2.], requires_grad=True)
+    >>> torch.autograd.backward((x * x).sum())
+    >>> x.grad
+    tensor([2., 4.])
+    """
+    from tensorlab.autograd.engine import run_backward
+
+    outputs = _sequence(tensors)
+    gradients = [None] * len(outputs) if grad_tensors is None else _sequence(grad_tensors)
+    wanted = None if inputs is None else _sequence(inputs)
+    retain = create_graph if retain_graph is None else retain_graph
+    run_backward(
+        outputs,
+        _started(outputs, gradients),
+        retain_graph=retain,
+        create_graph=create_graph,
+        inputs=wanted,
+        accumulate=True,
+    )
+
+
+def grad(
+    outputs: Any,
+    inputs: Any,
+    grad_outputs: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    allow_unused: bool | None = None,
+    **_: Any,
+) -> tuple[Tensor | None, ...]:
+    """The gradients of outputs with respect to inputs; `.grad` is left alone.
+
+    Follows `torch.autograd.grad`.
+
+    >>> x = torch.tensor(3., requires_grad=True)
+    >>> (slope,) = torch.autograd.grad(x ** 2, x, create_graph=True)
+    >>> torch.autograd.grad(slope, x)
+    (tensor(2.),)
+    """
+    from tensorlab.autograd.engine import run_backward
+
+    results, wanted = _sequence(outputs), _sequence(inputs)
+    gradients = [None] * len(results) if grad_outputs is None else _sequence(grad_outputs)
+    for position, x in enumerate(wanted):
+        if not x.requires_grad:
+            raise RuntimeError("One of the differentiated Tensors does not require grad")
+    found = run_backward(
+        results,
+        _started(results, gradients),
+        retain_graph=create_graph if retain_graph is None else retain_graph,
+        create_graph=create_graph,
+        inputs=wanted,
+    )
+    answers = [found.get(id(x)) for x in wanted]
+    if not allow_unused and None in [None if a is None else 1 for a in answers]:
+        raise noted(
+            RuntimeError(
+                "One of the differentiated Tensors appears to not have been used in the graph. "
+                "Set allow_unused=True if this is the desired behavior."
+            ),
+            "With allow_unused=True its gradient is None.",
+        )
+    return tuple(answers)
+
+
+class RemovableHandle:
+    """What `register_hook` gives: `remove()` takes the hook away again."""
+
+    _made = 0
+
+    def __init__(self, hooks: dict[int, Any], hook: Callable[..., Any]) -> None:
+        RemovableHandle._made += 1
+        self.id = RemovableHandle._made
+        self._hooks = hooks
+        hooks[self.id] = hook
+
+    def remove(self) -> None:
+        """Take the hook away."""
+        self._hooks.pop(self.id, None)
+
+    def __enter__(self) -> RemovableHandle:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.remove()

@@ -1,0 +1,130 @@
+"""The backward pass: from a result to its leaves, newest node first.
+
+Every edge leads to a node that was made earlier, so taking the newest node first means that all
+gradients that flow into a node have arrived when its turn comes. No recursion: a chain of any
+length works.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tensorlab.autograd.graph import Edge, Node, released_twice
+from tensorlab.autograd.mode import set_grad_enabled
+
+if TYPE_CHECKING:
+    from tensorlab.tensor import Tensor
+
+
+def run_backward(
+    roots: Sequence[Tensor],
+    gradients: Sequence[Tensor],
+    *,
+    retain_graph: bool,
+    create_graph: bool,
+    inputs: Sequence[Tensor] | None = None,
+    accumulate: bool = False,
+) -> dict[int, Tensor]:
+    """The gradients of the roots with respect to what they were made from.
+
+    Gives a dict from `id` of a tensor to its gradient: the leaves that were reached, or, where
+    `inputs` are given, those of them that were. `accumulate` also adds them to `.grad`.
+    """
+    wanted = None if inputs is None else {id(x.grad_fn or x): x for x in inputs}
+    arrived: dict[int, Tensor] = {}  # by id of a node or a leaf
+    leaves: dict[int, Tensor] = {}
+    found: dict[int, Tensor] = {}
+    queue: list[tuple[int, Node]] = []
+
+    def send(target: Node | Tensor, gradient: Tensor) -> None:
+        before = arrived.get(id(target))
+        if before is not None:
+            arrived[id(target)] = before + gradient
+            return
+        arrived[id(target)] = gradient
+        if isinstance(target, Node):
+            heapq.heappush(queue, (-target.number, target))
+        else:
+            leaves[id(target)] = target
+
+    with set_grad_enabled(create_graph):
+        for root, gradient in zip(roots, gradients, strict=True):
+            send(root.grad_fn or root, gradient)
+        while queue:
+            node = heapq.heappop(queue)[1]
+            gradient = arrived.pop(id(node))
+            gradient = _through_hooks(node, gradient)
+            if wanted is not None and id(node) in wanted:
+                found[id(wanted[id(node)])] = gradient
+            for edge in node.edges:
+                send(edge.target, _along(edge, node, gradient))
+                if not retain_graph and edge.saved:
+                    edge.gradient, edge.saved = None, ()
+        for key, leaf in leaves.items():
+            gradient = arrived[key]
+            if leaf._hooks:
+                for hook in list(leaf._hooks.values()):
+                    gradient = _replaced(hook(gradient), gradient)
+            if wanted is None or key in wanted:
+                found[key] = gradient
+        if accumulate:
+            targets = leaves if wanted is None else {id(x): x for x in wanted.values()}
+            for key, gradient in found.items():
+                _add_to_grad(targets[key], gradient, create_graph)
+    return found
+
+
+def _add_to_grad(leaf: Tensor, gradient: Tensor, create_graph: bool) -> None:
+    if leaf.grad is None:
+        # A copy: the same tensor may be another leaf's gradient, or the user's own.
+        leaf.grad = gradient if create_graph else gradient.clone().detach()
+    elif create_graph:
+        leaf.grad = leaf.grad + gradient
+    else:
+        leaf.grad.add_(gradient)
+
+
+def _along(edge: Edge, node: Node, gradient: Tensor) -> Tensor:
+    """The gradient of one input, in its shape and dtype."""
+    if edge.gradient is None:
+        raise released_twice()
+    for saved, version in zip(edge.saved, edge.versions, strict=True):
+        if saved._version != version:
+            raise _changed_since(saved, version, node)
+    result = edge.gradient(gradient)
+    shape, dtype = edge.input
+    if result._data.shape != shape:
+        result = result.sum_to_size(shape)
+    return result if result.dtype is dtype else result.to(dtype)
+
+
+def _through_hooks(node: Node, gradient: Tensor) -> Tensor:
+    if node.hooks:
+        for hook in list(node.hooks.values()):
+            gradient = _replaced(hook(gradient), gradient)
+    if node.retained is not None:
+        kept = node.retained.grad
+        node.retained.grad = gradient if kept is None else kept + gradient
+    return gradient
+
+
+def _replaced(answer: Tensor | None, gradient: Tensor) -> Tensor:
+    return gradient if answer is None else answer
+
+
+def _changed_since(saved: Tensor, version: int, node: Node) -> RuntimeError:
+    """torch's error for a tensor that was needed for backward and changed in place since."""
+    error = RuntimeError(
+        "one of the variables needed for gradient computation has been modified by an inplace "
+        f"operation: [{saved.type()} {list(saved.shape)}] is at version {saved._version}; "
+        f"expected version {version} instead. Hint: enable anomaly detection to find the "
+        "operation that failed to compute its gradient, with "
+        "torch.autograd.set_detect_anomaly(True)."
+    )
+    error.add_note(
+        f"{node.name()} needs the values as they were in the forward pass. "
+        "Use the form without the underscore (x = x + 1 in place of x += 1), or change a clone."
+    )
+    return error

@@ -1,0 +1,106 @@
+"""The graph behind a result: one node an operation, an edge to each input that needs a gradient.
+
+Every operation that is recorded makes a `Node`. It knows, for each input, the function from the
+gradient of the result to the gradient of that input (the chain rule), and where to send it on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from tensorlab.dialect import rules
+
+if TYPE_CHECKING:
+    from tensorlab.tensor import Tensor
+
+    Gradient = Callable[[Tensor], Tensor]
+
+_made = 0  # nodes made so far: every edge leads to an older node
+
+
+class Edge:
+    """From a node to where one input's gradient goes: the node that made the input, or a leaf."""
+
+    __slots__ = ("target", "gradient", "input", "saved", "versions")
+
+    def __init__(self, input: Tensor, gradient: Gradient, saved: tuple[Tensor, ...]) -> None:
+        self.target: Node | Tensor = input.grad_fn or input
+        self.gradient: Gradient | None = gradient  # None once freed
+        self.input = (input.shape, input.dtype)
+        self.saved = saved  # what `gradient` reads: it must not change before backward
+        self.versions = tuple([tensor._version for tensor in saved])
+
+
+class Node:
+    """One operation, as `grad_fn` shows it. Follows `torch.autograd.graph.Node`.
+
+    >>> x = torch.ones(2, requires_grad=True)
+    >>> y = (x * 3).sum()
+    >>> y.grad_fn.name()
+    'SumBackward0'
+    >>> y.grad_fn.next_functions[0][0].name()
+    'MulBackward0'
+    """
+
+    __slots__ = ("edges", "number", "hooks", "retained", "__weakref__")
+
+    def __init__(self, edges: list[Edge]) -> None:
+        global _made
+        _made += 1
+        self.number = _made
+        self.edges = edges
+        self.hooks: dict[int, Callable[[Tensor], Tensor | None]] | None = None
+        self.retained: Tensor | None = None  # a result that asked to keep its gradient
+
+    def name(self) -> str:
+        """The operation's name, as torch prints it in `grad_fn=<…>`."""
+        return type(self).__name__
+
+    @property
+    def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
+        """The nodes that this one sends gradients to, with the index of their output."""
+        return tuple((node_of(edge.target), 0) for edge in self.edges)
+
+    def __repr__(self) -> str:
+        return f"<{self.name()} object at {id(self):#x}>"
+
+
+class AccumulateGrad(Node):
+    """Where the graph ends: it adds the gradient to `variable.grad`, `variable` being a leaf."""
+
+    __slots__ = ("variable",)
+
+    def __init__(self, variable: Tensor) -> None:
+        super().__init__([])
+        self.variable = variable
+
+
+def node_of(target: Node | Tensor) -> Node:
+    """The node itself, or the one that stands for a leaf."""
+    return target if isinstance(target, Node) else AccumulateGrad(target)
+
+
+_kinds: dict[str, type[Node]] = {}
+
+
+def make_node(name: str, edges: list[Edge]) -> Node:
+    """A node of the kind that today's PyTorch calls `name`, under the active dialect's name."""
+    name = rules().node_name(name)
+    kind = _kinds.get(name)
+    if kind is None:
+        kind = _kinds[name] = type(name, (Node,), {"__slots__": ()})
+    return kind(edges)
+
+
+def released_twice(saved: Any = None) -> RuntimeError:
+    """torch's error for a second backward through a graph that the first one freed."""
+    error = RuntimeError(
+        "Trying to backward through the graph a second time (or directly access saved tensors "
+        "after they have already been freed). Saved intermediate values of the graph are freed "
+        "when you call .backward() or autograd.grad(). Specify retain_graph=True if you need to "
+        "backward through the graph a second time or if you need to access saved tensors after "
+        "calling backward."
+    )
+    error.add_note("Compute the result anew before each backward(), as a training loop does.")
+    return error

@@ -1,0 +1,360 @@
+"""What every tensor has, below all operations: numbers, a type, memory, and a place in the graph.
+
+`wrap` makes a tensor of a result, `view` one that shares memory with another, `record` notes how
+a result was made, and `write` changes a tensor in place. Every operation in `ops/` is built on
+these four.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tensorlab import dtypes
+from tensorlab.autograd import mode
+from tensorlab.autograd.graph import Edge, Node, make_node
+from tensorlab.errors import noted
+from tensorlab.size import Size
+
+if TYPE_CHECKING:
+    from tensorlab.tensor import Tensor
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+_of_numpy = dtypes._FROM_NUMPY
+
+
+class Storage:
+    """The memory under one or more tensors, and how often it was changed in place."""
+
+    __slots__ = ("array", "version")
+
+    def __init__(self, array: Array) -> None:
+        self.array = array  # its first element is offset 0
+        self.version = 0
+
+
+class TensorBase:
+    """Numbers, a type, memory, and a place in the graph. `Tensor` adds the operations."""
+
+    __slots__ = (
+        "_data",  # the numpy array, a window on the storage
+        "dtype",
+        "grad",
+        "_storage",  # made when it is first shared or written to
+        "_requires_grad",
+        "_grad_fn",
+        "_base",  # the tensor that this one is a view of
+        "_replay",  # how to take the same view of another array
+        "_seen",  # the storage's version for which a view's _grad_fn holds
+        "_hooks",
+        "__dict__",
+        "__weakref__",
+    )
+
+    _data: Array
+    dtype: dtypes.dtype
+    grad: Tensor | None
+    _storage: Storage | None
+    _requires_grad: bool
+    _grad_fn: Node | None
+    _base: Tensor | None
+    _replay: Callable[[Array], Array] | None
+    _seen: int
+    _hooks: dict[int, Callable[[Tensor], Tensor | None]] | None
+
+    @property
+    def shape(self) -> Size:
+        """The size of each dimension, a `torch.Size`."""
+        return Size(self._data.shape)
+
+    @property
+    def _version(self) -> int:
+        """How often the memory was changed in place."""
+        return 0 if self._storage is None else self._storage.version
+
+    @property
+    def grad_fn(self) -> Node | None:
+        """The node of the operation that made this tensor; None for a leaf."""
+        base = self._base
+        if base is not None and self._seen != self._version and base._grad_fn is not None:
+            # The memory was changed through the base or another view: the history is new.
+            replay = self._replay
+            assert replay is not None
+            blank = layout(base._data)
+            edge = Edge(base, lambda g: _embed(g, blank, replay), ())
+            self._grad_fn = make_node("AsStridedBackward0", [edge])
+            self._requires_grad = True
+            self._seen = self._version
+        return self._grad_fn
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether a gradient will be computed for this tensor."""
+        if self._requires_grad:
+            return True
+        return self._base is not None and self.grad_fn is not None
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        if self.grad_fn is not None:
+            if value:
+                return
+            raise noted(
+                RuntimeError(
+                    "you can only change requires_grad flags of leaf variables. If you want to "
+                    "use a computed variable in a subgraph that doesn't require differentiating "
+                    "it use var_no_grad = var.detach()."
+                ),
+                "Only a tensor that you made yourself (a leaf) can be switched.",
+            )
+        if value and not differentiable(self.dtype):
+            raise only_floating_point()
+        self._requires_grad = bool(value)
+
+
+def only_floating_point() -> RuntimeError:
+    """torch's error for an integer or boolean tensor that is asked to have a gradient."""
+    return noted(
+        RuntimeError("only Tensors of floating point and complex dtype can require gradients"),
+        "Convert it first: x.float().",
+    )
+
+
+def differentiable(dtype: dtypes.dtype) -> bool:
+    """Whether tensors of this type can have gradients: floating point and complex ones."""
+    return dtype.category >= dtypes.FLOATING
+
+
+_class: type[Tensor]
+
+
+def enrol(cls: type[Tensor]) -> type[Tensor]:
+    """Make `cls` what `wrap` gives. `Tensor` stands above the operations, so it enrols itself."""
+    global _class
+    _class = cls
+    return cls
+
+
+def instance(cls: type[Tensor], data: Array, dtype: dtypes.dtype | None = None) -> Tensor:
+    """A tensor of a class (Tensor, or a Parameter) around a numpy array, without history."""
+    tensor = object.__new__(cls)
+    tensor._data = data
+    tensor.dtype = _of_numpy[data.dtype] if dtype is None else dtype
+    tensor.grad = None
+    tensor._storage = None
+    tensor._requires_grad = False
+    tensor._grad_fn = None
+    tensor._base = None
+    tensor._hooks = None
+    return tensor
+
+
+def wrap(data: Any, dtype: dtypes.dtype | None = None) -> Tensor:
+    """A new tensor around a numpy array or scalar, without history."""
+    if type(data) is not np.ndarray:
+        data = np.asarray(data)
+    return instance(_class, data, dtype)
+
+
+def storage_of(tensor: TensorBase) -> Storage:
+    """The tensor's storage, made now where nothing has asked for it before."""
+    storage = tensor._storage
+    if storage is None:
+        storage = tensor._storage = Storage(tensor._data)
+    return storage
+
+
+def alias(tensor: TensorBase, data: Array | None = None) -> Tensor:
+    """A tensor on the same memory, outside the graph."""
+    same = wrap(tensor._data if data is None else data, tensor.dtype)
+    same._storage = storage_of(tensor)
+    return same
+
+
+def record(name: str, data: Any, *edges: tuple[Any, ...]) -> Tensor:
+    """A tensor around `data`, with the node `name` behind it where an input needs a gradient.
+
+    An edge is `(input, gradient)` or `(input, gradient, *saved)`: an input (what is no tensor is
+    passed over), the function from the result's gradient to the input's, and the tensors that
+    this function reads. The gradient may come in the result's shape or type: the engine sums it
+    down to the input's shape and casts it.
+    """
+    out = wrap(data)
+    if mode._enabled:
+        kept = [
+            Edge(edge[0], edge[1], edge[2:])
+            for edge in edges
+            if isinstance(edge[0], TensorBase) and edge[0].requires_grad
+        ]
+        if kept:
+            out._requires_grad = True
+            out._grad_fn = make_node(name, kept)
+    return out
+
+
+def view(
+    name: str,
+    input: Tensor,
+    replay: Callable[[Array], Array],
+    gradient: Callable[[Tensor], Tensor] | None = None,
+) -> Tensor:
+    """A tensor that shares memory with `input`: the window `replay(array)` on its array.
+
+    Where no gradient is given, the result's is laid into zeros, at the places that it came from.
+    """
+    data = replay(input._data)
+    out = wrap(data, input.dtype)
+    out._storage = storage_of(input)
+    out._seen = out._storage.version
+    base, before = input._base, input._replay if input._base is not None else None
+    if base is None:
+        out._base, out._replay = input, replay
+    else:
+        assert before is not None
+        out._base, out._replay = base, lambda array: replay(before(array))
+    if mode._enabled and input.requires_grad:
+        blank = layout(input._data)
+        edge = Edge(input, gradient or (lambda g: _embed(g, blank, replay)), ())
+        out._requires_grad = True
+        out._grad_fn = make_node(name, [edge])
+    return out
+
+
+def layout(array: Array) -> Array:
+    """An array of the same shape and order of strides that holds next to no memory.
+
+    A view may only be replayed on memory laid out as the original was (numpy would copy).
+    """
+    if array.flags.c_contiguous:
+        return np.broadcast_to(np.zeros((), array.dtype), array.shape)
+    return np.lib.stride_tricks.as_strided(array.ravel()[:1], array.shape, array.strides)
+
+
+def _blank(like: Array, dtype: np.dtype[Any]) -> Array:
+    order = "C" if 0 in like.strides else "K"
+    return np.zeros_like(like, dtype=dtype, order=order)  # type: ignore[call-overload,no-any-return]
+
+
+def _embed(gradient: Tensor, blank: Array, window: Callable[[Array], Array]) -> Tensor:
+    """Zeros laid out as `blank`, with `gradient` in the window."""
+    whole = _blank(blank, gradient._data.dtype)
+    window(whole)[...] = gradient._data
+    return record("AsStridedBackward0", whole, (gradient, lambda g: _window(g, blank, window)))
+
+
+def _window(gradient: Tensor, blank: Array, window: Callable[[Array], Array]) -> Tensor:
+    """The part of `gradient` that a window shows, as a tensor of its own."""
+    whole = _blank(blank, gradient._data.dtype)
+    whole[...] = gradient._data
+    return record(
+        "AsStridedBackward0",
+        window(whole).copy(),
+        (gradient, lambda g: _embed(g, blank, window)),
+    )
+
+
+def _outside(gradient: Tensor, blank: Array, window: Callable[[Array], Array]) -> Tensor:
+    """`gradient`, with zeros in the window."""
+    rest = _blank(blank, gradient._data.dtype)
+    rest[...] = gradient._data
+    window(rest)[...] = 0
+    return record("CopySlices", rest, (gradient, lambda g: _outside(g, blank, window)))
+
+
+def write(target: Tensor, new: Tensor) -> Tensor:
+    """Change `target` in place to the values of `new`, which becomes its history. Gives `target`.
+
+    `new` is the result of the same operation out of place, computed from `frozen(target)`.
+    """
+    if not dtypes.can_cast(new.dtype, target.dtype):
+        raise noted(
+            RuntimeError(
+                f"result type {new.dtype.legacy} can't be cast to the desired output type "
+                f"{target.dtype.legacy}"
+            ),
+            f"In place, the result must fit the tensor's own type, {target.dtype}.",
+            "Write x = x / 2 for a new tensor, or convert first: x = x.float().",
+        )
+    if new._data.shape != target._data.shape:
+        raise noted(
+            RuntimeError(
+                f"output with shape {list(target._data.shape)} doesn't match the broadcast shape "
+                f"{list(new._data.shape)}"
+            ),
+            "In place, a tensor cannot grow. Write x = x + y for a new one.",
+        )
+    tracked = mode._enabled and (new.requires_grad or target.requires_grad)
+    if tracked:
+        forbid_leaf(target)
+    if 0 in target._data.strides and any(
+        stride == 0 and size > 1
+        for stride, size in zip(target._data.strides, target._data.shape, strict=True)
+    ):
+        raise noted(
+            RuntimeError(
+                "unsupported operation: more than one element of the written-to tensor refers to "
+                "a single memory location. Please clone() the tensor before performing the "
+                "operation."
+            ),
+            "An expanded tensor has one number under many places: x.clone() gives each its own.",
+        )
+    target._data[...] = new._data
+    storage_of(target).version += 1
+    if tracked:
+        _rebase(target, new)
+    return target
+
+
+def _rebase(target: Tensor, new: Tensor) -> None:
+    """Make the history of `new` that of `target`, and of what it is a view of."""
+    base, replay = target._base, target._replay if target._base is not None else None
+    if base is None:
+        target._grad_fn = new.grad_fn
+        target._requires_grad = new.requires_grad
+        return
+    assert replay is not None
+    blank = layout(base._data)
+    edges = []
+    if base.requires_grad:
+        edges.append(Edge(base, lambda g: _outside(g, blank, replay), ()))
+    if new.requires_grad:
+        edges.append(Edge(new, lambda g: _window(g, blank, replay), ()))
+    base._grad_fn = make_node("CopySlices", edges)
+    base._requires_grad = True
+
+
+def forbid_leaf(target: TensorBase) -> None:
+    """Raise torch's error for an in-place change of a leaf, or of a view of one."""
+    base = target._base
+    if target._requires_grad and target.grad_fn is None:
+        words = "a leaf Variable that requires grad is being used in an in-place operation."
+    elif base is not None and base._requires_grad and base._grad_fn is None:
+        words = (
+            "a view of a leaf Variable that requires grad is being used in an in-place operation."
+        )
+    else:
+        return
+    raise noted(
+        RuntimeError(words),
+        "Its history would be lost. Change it without recording:",
+        "  with torch.no_grad():",
+        "      w[0] = 1.",
+        "or give the layer a new one: layer.weight = nn.Parameter(w).",
+    )
+
+
+def frozen(tensor: Tensor) -> Tensor:
+    """A stand-in for `tensor` as it is now: same memory, same place in the graph.
+
+    An in-place operation computes its result from this, so that the result's node points at the
+    history that the tensor had before.
+    """
+    if mode._enabled:
+        forbid_leaf(tensor)
+    before = alias(tensor)
+    before._grad_fn = tensor.grad_fn
+    before._requires_grad = tensor.requires_grad
+    return before

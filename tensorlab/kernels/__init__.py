@@ -1,0 +1,1 @@
+"""What must be fast, or rounded just so: numpy arrays in, numpy arrays out, no Tensor."""

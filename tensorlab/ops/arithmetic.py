@@ -1,0 +1,427 @@
+"""Arithmetic, element by element: add, sub, mul, div, pow, neg and their kin.
+
+Shapes broadcast: they are lined up from the right, and a size of 1 is stretched. Types meet as
+`torch.result_type` says. Each operation stands with its gradient: the chain rule, term by term.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tensorlab import dtypes
+from tensorlab.core import TensorBase, record, wrap
+from tensorlab.errors import noted
+from tensorlab.ops.logic import where
+from tensorlab.ops.operands import (
+    Number,
+    binary,
+    floating,
+    in_place,
+    number,
+    operands,
+    quiet,
+    require_tensor,
+)
+
+if TYPE_CHECKING:
+    from tensorlab.tensor import Tensor
+
+__all__ = [
+    "add",
+    "div",
+    "divide",
+    "floor_divide",
+    "fmod",
+    "mul",
+    "multiply",
+    "neg",
+    "negative",
+    "positive",
+    "pow",
+    "remainder",
+    "rsub",
+    "sub",
+    "subtract",
+    "true_divide",
+]
+
+
+def _scaled(operation: str, b: Any, alpha: Number) -> Any:
+    """`alpha * b`, in b's type."""
+    if alpha == 1:
+        return b
+    if b.dtype.kind == "b" and not isinstance(alpha, bool):
+        raise (
+            RuntimeError("Boolean alpha only supported for Boolean results.")
+            if isinstance(alpha, bool)
+            else RuntimeError(
+                "For integral input tensors, argument alpha must not be a floating point number."
+            )
+        )
+    if b.dtype.kind in "iu" and isinstance(alpha, float):
+        raise RuntimeError(
+            "For integral input tensors, argument alpha must not be a floating point number."
+        )
+    with quiet(all="ignore"):
+        return b * np.asarray(alpha).astype(b.dtype)
+
+
+def add(input: Tensor | Number, other: Tensor | Number, *, alpha: Number = 1) -> Tensor:
+    """`input + alpha * other`, with broadcasting. Follows `torch.add`.
+
+    >>> torch.add(torch.tensor([1, 2, 3]), torch.tensor([2, 2, 2]))
+    tensor([3, 4, 5])
+    >>> torch.tensor([1, 2, 3]).add(0.5)
+    tensor([1.5000, 2.5000, 3.5000])
+    >>> torch.add(torch.tensor([1, 2]), torch.tensor([10, 10]), alpha=3)
+    tensor([31, 32])
+    """
+    a, b = operands("add", input, other)
+    b = _scaled("add", b, alpha)
+    return record(
+        "AddBackward0",
+        binary(np.add, a, b),
+        (input, lambda g: g),
+        (other, lambda g: g if alpha == 1 else g * alpha),
+    )
+
+
+def sub(input: Tensor | Number, other: Tensor | Number, *, alpha: Number = 1) -> Tensor:
+    """`input - alpha * other`, with broadcasting. Follows `torch.sub`.
+
+    >>> torch.tensor([1, 2, 3]) - torch.tensor([2, 2, 2])
+    tensor([-1,  0,  1])
+    """
+    a, b = operands("sub", input, other)
+    for x in (input, other):
+        if _is_bool(x):
+            raise _no_bool_subtraction(_is_bool(input) and _is_bool(other))
+    b = _scaled("sub", b, alpha)
+    return record(
+        "SubBackward0",
+        binary(np.subtract, a, b),
+        (input, lambda g: g),
+        (other, lambda g: -g if alpha == 1 else g * -alpha),
+    )
+
+
+def rsub(input: Tensor, other: Tensor | Number, *, alpha: Number = 1) -> Tensor:
+    """`other - alpha * input`. Follows `torch.rsub`.
+
+    >>> 10 - torch.tensor([1, 2])
+    tensor([9, 8])
+    """
+    b, a = operands("rsub", input, other)
+    for x in (input, other):
+        if _is_bool(x):
+            raise _no_bool_subtraction(_is_bool(input) and _is_bool(other))
+    b = _scaled("rsub", b, alpha)
+    return record(
+        "RsubBackward1" if not isinstance(other, TensorBase) else "RsubBackward0",
+        binary(np.subtract, a, b),
+        (other, lambda g: g),
+        (input, lambda g: -g if alpha == 1 else g * -alpha),
+    )
+
+
+def _is_bool(x: object) -> bool:
+    return x.dtype is dtypes.bool if isinstance(x, TensorBase) else isinstance(x, bool)
+
+
+def _no_bool_subtraction(both: bool) -> RuntimeError:
+    which = "with two bool tensors" if both else "with a bool tensor"
+    repair = (
+        "Use the `^` or `logical_xor()` operator instead."
+        if both
+        else "If you are trying to invert a mask, use the `~` or `logical_not()` operator instead."
+    )
+    return noted(
+        RuntimeError(f"Subtraction, the `-` operator, {which} is not supported. {repair}"),
+        "True and False have no difference. To count with them, convert first: mask.int().",
+    )
+
+
+def mul(input: Tensor | Number, other: Tensor | Number) -> Tensor:
+    """The product, element by element (not the matrix product). Follows `torch.mul`.
+
+    >>> torch.tensor([[1, 2, 3]]) * torch.tensor([[2, 2, 2]])
+    tensor([[2, 4, 6]])
+    >>> torch.tensor([[1, 2, 3]]) * torch.tensor([[2], [3]])
+    tensor([[2, 4, 6],
+            [3, 6, 9]])
+    """
+    a, b = operands("mul", input, other)
+    return record(
+        "MulBackward0",
+        binary(np.multiply, a, b),
+        (input, lambda g: g * other, *_tensors(other)),
+        (other, lambda g: g * input, *_tensors(input)),
+    )
+
+
+def _tensors(x: object) -> tuple[object, ...]:
+    """What a gradient must find unchanged: x, if it is a tensor."""
+    return (x,) if isinstance(x, TensorBase) else ()
+
+
+def div(
+    input: Tensor | Number, other: Tensor | Number, *, rounding_mode: str | None = None
+) -> Tensor:
+    """The quotient, a float also for integers. Follows `torch.div`.
+
+    `rounding_mode` "floor" or "trunc" rounds it, and keeps integers integers.
+
+    >>> torch.tensor([7, -7]) / 2
+    tensor([ 3.5000, -3.5000])
+    >>> torch.div(torch.tensor([7, -7]), 2, rounding_mode="floor")
+    tensor([ 3, -4])
+    """
+    if rounding_mode is not None:
+        return _rounded_div(input, other, rounding_mode)
+    a, b = operands("div", input, other)
+    if a.dtype.kind in "biu":
+        dtype = floating(dtypes.int64).numpy
+        a, b = a.astype(dtype), b.astype(dtype)
+    return record(
+        "DivBackward0",
+        binary(np.divide, a, b),
+        (input, lambda g: g / other, *_tensors(other)),
+        (other, lambda g: -g * (input / other) / other, *_tensors(input), *_tensors(other)),
+    )
+
+
+def _rounded_div(input: Any, other: Any, rounding_mode: str) -> Tensor:
+    if rounding_mode == "floor":
+        function = floor_quotient
+    elif rounding_mode == "trunc":
+        function = _truncated_quotient
+    else:
+        raise RuntimeError(
+            "div expected rounding_mode to be one of None, 'trunc', or 'floor' "
+            f"but found '{rounding_mode}'"
+        )
+    a, b = operands("div", input, other)
+    zero = wrap(np.zeros((), a.dtype if a.dtype.kind in "fc" else np.float32))
+    return record(
+        "DivBackward1",
+        binary(function, a, b),
+        (input, lambda g: g * zero),
+        (other, lambda g: g * zero),
+    )
+
+
+def floor_quotient(a: Any, b: Any) -> Any:
+    """a // b rounded down; integers by zero raise, as in torch."""
+    if a.dtype.kind in "biu":
+        _forbid_zero(b)
+        return np.floor_divide(a, b) if a.dtype.kind != "b" else np.logical_and(a, b)
+    return np.floor_divide(a, b)
+
+
+def _truncated_quotient(a: Any, b: Any) -> Any:
+    if a.dtype.kind in "biu":
+        _forbid_zero(b)
+        quotient = np.floor_divide(a, b)
+        return quotient + ((np.remainder(a, b) != 0) & (quotient < 0)).astype(a.dtype)
+    return np.trunc(np.divide(a, b))
+
+
+def _forbid_zero(b: Any) -> None:
+    if not np.all(b):
+        raise noted(
+            RuntimeError("ZeroDivisionError"),
+            "Integers have no infinity. Divide floats: x.float(), or avoid the zero.",
+        )
+
+
+def floor_divide(input: Tensor | Number, other: Tensor | Number) -> Tensor:
+    """The quotient, rounded down; integers stay integers. Follows `torch.floor_divide`.
+
+    >>> torch.tensor([7, -7]) // 2
+    tensor([ 3, -4])
+    """
+    a, b = operands("floor_divide", input, other)
+    return wrap(binary(floor_quotient, a, b))
+
+
+def remainder(input: Tensor | Number, other: Tensor | Number) -> Tensor:
+    """What is left over; its sign is that of `other`, as Python's `%`. Follows `torch.remainder`.
+
+    >>> torch.tensor([7, -7]) % 3
+    tensor([1, 2])
+    """
+    a, b = operands("remainder", input, other)
+    if a.dtype.kind in "biu":
+        _forbid_zero(b)
+    return record(
+        "RemainderBackward0",
+        binary(np.remainder, a, b),
+        (input, lambda g: g),
+        (
+            other,
+            lambda g: -g * div(input, other, rounding_mode="floor"),
+            *_tensors(input),
+            *_tensors(other),
+        ),
+    )
+
+
+def fmod(input: Tensor, other: Tensor | Number) -> Tensor:
+    """What is left over; its sign is that of `input`, as C's `fmod`. Follows `torch.fmod`.
+
+    >>> torch.fmod(torch.tensor([7, -7]), 3)
+    tensor([ 1, -1])
+    """
+    a, b = operands("fmod", input, other)
+    if a.dtype.kind in "biu":
+        _forbid_zero(b)
+    return record(
+        "FmodBackward0",
+        binary(np.fmod, a, b),
+        (input, lambda g: g),
+        (
+            other,
+            lambda g: -g * div(input, other, rounding_mode="trunc"),
+            *_tensors(input),
+            *_tensors(other),
+        ),
+    )
+
+
+def pow(input: Tensor | Number, exponent: Tensor | Number) -> Tensor:
+    """`input` to the power of `exponent`. Follows `torch.pow`.
+
+    Raises RuntimeError for an integer to a negative power.
+
+    >>> torch.tensor([1., 2., 3.]) ** 2
+    tensor([1., 4., 9.])
+    >>> 2 ** torch.tensor([0, 1, 2])
+    tensor([1, 2, 4])
+    """
+    a, b = operands("pow", input, exponent)
+    scalar = not isinstance(exponent, TensorBase)
+    if a.dtype.kind in "iu" and scalar and b < 0:
+        raise noted(
+            RuntimeError("Integers to negative integer powers are not allowed."),
+            "The result would not be whole. Convert first: x.float().",
+        )
+    base = input
+    out = record(
+        "PowBackward0" if scalar else "PowBackward1",
+        binary(_power, a, b),
+        (
+            input,
+            lambda g: _power_gradient(g, base, exponent),
+            *_tensors(input),
+            *_tensors(exponent),
+        ),
+        (exponent, lambda g: _exponent_gradient(g, base, exponent, out), *_tensors(input)),
+    )
+    return out
+
+
+def _power(a: Any, b: Any) -> Any:
+    if a.dtype.kind == "f" and b.ndim == 0:
+        if b == 2:
+            return a * a
+        if b == 0.5:
+            return np.sqrt(a)
+        if b == 3:
+            return a * a * a
+        if b == -1:
+            return 1 / a
+    if a.dtype.kind == "b":
+        return np.logical_or(a, np.logical_not(b))
+    if a.dtype.kind == "i":
+        return _integer_power(a, b)
+    return np.power(a, b)
+
+
+def _integer_power(a: Any, b: Any) -> Any:
+    """Integer powers as C computes them: a negative exponent gives 1, -1 or 0."""
+    negative = b < 0
+    if not np.any(negative):
+        return np.power(a, b)
+    tiny = np.where(a == 1, 1, np.where(a == -1, np.where(b % 2, -1, 1), 0)).astype(a.dtype)
+    return np.where(negative, tiny, np.power(a, np.where(negative, 0, b).astype(b.dtype)))
+
+
+def _power_gradient(g: Tensor, base: Any, exponent: Any) -> Tensor:
+    if not isinstance(exponent, TensorBase):
+        if exponent == 0:
+            return g * 0
+        return g * (exponent * pow(base, exponent - 1))
+    # x**0 has slope 0, also where x is 0 (0 * inf would be nan).
+    return where(exponent == 0, g * 0, g * (exponent * pow(base, exponent - 1)))
+
+
+def _exponent_gradient(g: Tensor, base: Any, exponent: Any, out: Tensor) -> Tensor:
+    if not isinstance(base, TensorBase):
+        base = wrap(number(base, out.dtype))
+    # 0**e has slope 0 for e >= 0 (0 * log 0 would be nan).
+    flat = (base == 0) & (exponent >= 0)
+    return where(flat, out * 0, g * (out * where(base == 0, base * 0, base).log()))
+
+
+def neg(input: Tensor) -> Tensor:
+    """The negative. Follows `torch.neg`.
+
+    >>> -torch.tensor([1, -2])
+    tensor([-1,  2])
+    """
+    require_tensor("neg", "input", 1, input)
+    if input.dtype is dtypes.bool:
+        raise noted(
+            RuntimeError(
+                "Negation, the `-` operator, on a bool tensor is not supported. If you are trying "
+                "to invert a mask, use the `~` or `logical_not()` operator instead."
+            ),
+            "~mask turns True into False and False into True.",
+        )
+    return record("NegBackward0", np.negative(input._data), (input, lambda g: -g))
+
+
+def positive(input: Tensor) -> Tensor:
+    """The tensor itself. Follows `torch.positive`."""
+    if input.dtype is dtypes.bool:
+        raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
+    return input
+
+
+# ----- a number on the left: 10 - x, 1 / x, 2 ** x ------------------------------------------------
+
+
+def rdiv(input: Tensor, other: Number) -> Tensor:
+    """`other / input`."""
+    return div(other, input)
+
+
+def rfloordiv(input: Tensor, other: Number) -> Tensor:
+    """`other // input`."""
+    return floor_divide(other, input)
+
+
+def rmod(input: Tensor, other: Number) -> Tensor:
+    """`other % input`."""
+    return remainder(other, input)
+
+
+def rpow(input: Tensor, other: Number) -> Tensor:
+    """`other ** input`."""
+    return pow(other, input)
+
+
+subtract, multiply, divide, negative = sub, mul, div, neg
+true_divide = div
+
+add_ = in_place(add)
+sub_ = subtract_ = in_place(sub)
+mul_ = multiply_ = in_place(mul)
+div_ = divide_ = true_divide_ = in_place(div)
+floor_divide_ = in_place(floor_divide)
+remainder_ = in_place(remainder)
+fmod_ = in_place(fmod)
+pow_ = in_place(pow)
+neg_ = negative_ = in_place(neg)

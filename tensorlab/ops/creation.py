@@ -1,0 +1,713 @@
+"""Creating tensors: from numbers, from numpy, or filled with zeros, ones, ranges, random numbers."""
+
+from __future__ import annotations
+
+import builtins
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tensorlab import dtypes, random
+from tensorlab.dialect import rules
+from tensorlab.core import Array, TensorBase, differentiable, record, wrap
+from tensorlab.device import device as Device
+from tensorlab.device import only_cpu
+from tensorlab.errors import noted
+from tensorlab.ops.operands import is_number, kind_of, require_tensor
+from tensorlab.size import Size
+
+if TYPE_CHECKING:
+    from tensorlab.tensor import Tensor
+
+__all__ = [
+    "arange",
+    "as_tensor",
+    "asarray",
+    "clone",
+    "empty",
+    "empty_like",
+    "eye",
+    "from_numpy",
+    "full",
+    "full_like",
+    "linspace",
+    "ones",
+    "ones_like",
+    "rand",
+    "rand_like",
+    "randn",
+    "randn_like",
+    "tensor",
+    "zeros",
+    "zeros_like",
+]
+
+_unset: Any = object()
+
+
+def finished(data: Array, dtype: dtypes.dtype | None, requires_grad: bool) -> Tensor:
+    """A tensor around a new array, a leaf that may ask for a gradient."""
+    out = wrap(data, dtype)
+    if requires_grad:
+        if not differentiable(out.dtype):
+            raise noted(
+                RuntimeError(
+                    "Only Tensors of floating point and complex dtype can require gradients"
+                ),
+                "Give floats: [1., 2.] in place of [1, 2], or dtype=torch.float32.",
+            )
+        out._requires_grad = True
+    return out
+
+
+def checked_dtype(operation: str, dtype: Any) -> dtypes.dtype | None:
+    """`dtype`, where it is one of ours or Python's `float`, `int`, `bool`. Raises TypeError else."""
+    if dtype is None or isinstance(dtype, dtypes.dtype):
+        return dtype
+    of_python = {
+        builtins.float: dtypes.float64,
+        builtins.int: dtypes.int64,
+        builtins.bool: dtypes.bool,
+        builtins.complex: dtypes.complex128,
+    }
+    if isinstance(dtype, type) and dtype in of_python:
+        return of_python[dtype]
+    raise noted(
+        TypeError(f"{operation}(): argument 'dtype' must be torch.dtype, not {kind_of(dtype)}"),
+        "Write dtype=torch.float32, torch.int64, torch.bool…",
+    )
+
+
+# ----- from numbers -----------------------------------------------------------------------------
+
+
+def tensor(
+    data: Any = _unset,
+    *extra: Any,
+    dtype: dtypes.dtype | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    pin_memory: bool = False,
+) -> Tensor:
+    """A tensor with a copy of `data`: a number, nested lists, a numpy array, a tensor.
+
+    The type follows the numbers: float32 for floats, int64 for integers, bool. Raises ValueError
+    where the lists are ragged. Follows `torch.tensor`.
+
+    >>> torch.tensor([[1, 2], [3, 4]])
+    tensor([[1, 2],
+            [3, 4]])
+    >>> torch.tensor([1, 2.5]).dtype, torch.tensor(3).shape
+    (torch.float32, torch.Size([]))
+    """
+    if data is _unset:
+        raise TypeError('tensor() missing 1 required positional arguments: "data"')
+    if extra:
+        raise noted(
+            TypeError(f"tensor() takes 1 positional argument but {1 + len(extra)} were given"),
+            "Put the numbers into one list: torch.tensor([1, 2, 3]).",
+        )
+    only_cpu(device)
+    dtype = checked_dtype("tensor", dtype)
+    return finished(to_array(data, dtype), None, requires_grad)
+
+
+def to_array(data: Any, dtype: dtypes.dtype | None) -> Array:
+    """A new numpy array of `data` in the type that torch would give it."""
+    if isinstance(data, TensorBase):
+        array = data._data
+    elif isinstance(data, np.ndarray):
+        array = _of_torch(data)
+    else:
+        array = _from_sequence(data, dtype)
+    if dtype is not None:
+        return cast_numbers(array, dtype)
+    return array.astype(array.dtype.newbyteorder("="), copy=True)
+
+
+def cast_numbers(array: Array, dtype: dtypes.dtype) -> Array:
+    """A copy of `array` in another type; floats are cut toward zero, integers wrap around."""
+    with np.errstate(all="ignore"):
+        if array.dtype.kind == "c" and dtype.category != dtypes.COMPLEX:
+            if dtype is dtypes.bool:
+                return array.astype(np.bool_)
+            array = array.real
+        if array.dtype.kind == "f" and dtype.category == dtypes.INTEGRAL and dtype.itemsize < 8:
+            # Through int64, as torch does: -1. becomes 255 in uint8 on every machine.
+            array = array.astype(np.int64)
+        return array.astype(dtype.numpy)
+
+
+def _of_torch(array: Array) -> Array:
+    """`array`, where torch has its type. Raises TypeError else."""
+    if dtypes.from_numpy(array.dtype) is None:
+        raise _no_such_type(array)
+    return array
+
+
+def _no_such_type(array: Array) -> TypeError:
+    name = array.dtype.type.__name__ if array.dtype.kind in "OUSMmV" else array.dtype.name
+    return noted(
+        TypeError(
+            f"can't convert np.ndarray of type numpy.{name}. The only supported types are: "
+            "float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, "
+            "uint32, uint16, uint8, and bool."
+        ),
+        "Convert the array first, for example array.astype(np.float32).",
+    )
+
+
+def _from_sequence(data: Any, dtype: dtypes.dtype | None) -> Array:
+    """An array of nested sequences of numbers, in the type that torch infers."""
+    shape = _shape_of(data)
+    leaves: list[Any] = []
+    _collect(data, shape, 0, leaves)
+    inferred = dtype or _inferred(leaves)
+    flat = np.empty(len(leaves), dtype=inferred.numpy)
+    for i, leaf in enumerate(leaves):
+        flat[i] = _stored(leaf, inferred)
+    return flat.reshape(shape)
+
+
+def _is_sequence(x: object) -> bool:
+    if isinstance(x, (str, bytes, dict, set, frozenset)) or is_number(x):
+        return False
+    return hasattr(x, "__len__") and hasattr(x, "__getitem__") and not _is_scalar_tensor(x)
+
+
+def _is_scalar_tensor(x: object) -> bool:
+    return isinstance(x, (TensorBase, np.ndarray)) and not x.shape
+
+
+def _shape_of(data: Any) -> list[int]:
+    """The sizes that the first elements, all the way down, lead one to expect."""
+    shape: list[int] = []
+    while _is_sequence(data):
+        shape.append(len(data))
+        if isinstance(data, (TensorBase, np.ndarray)):
+            return shape[:-1] + list(data.shape)
+        if not len(data):
+            break
+        data = data[0]
+    return shape
+
+
+def _collect(data: Any, shape: list[int], depth: int, leaves: list[Any]) -> None:
+    if depth == len(shape):
+        if _is_sequence(data):
+            raise noted(
+                TypeError(f"'{kind_of(data)}' object cannot be interpreted as an integer")
+                if shape
+                else ValueError("too many dimensions"),
+                "The first element is a number, a later one a list: all must have one depth.",
+            )
+        leaves.append(data)
+        return
+    if not _is_sequence(data):
+        raise noted(
+            TypeError("not a sequence"),
+            "The first element is a list, a later one a number: all must have one depth.",
+        )
+    if len(data) != shape[depth]:
+        raise noted(
+            ValueError(
+                f"expected sequence of length {shape[depth]} at dim {depth} (got {len(data)})"
+            ),
+            "The rows of a tensor have one length. Fill the short ones up, or make two tensors.",
+        )
+    for item in data:
+        _collect(item, shape, depth + 1, leaves)
+
+
+def _inferred(leaves: list[Any]) -> dtypes.dtype:
+    result: dtypes.dtype | None = None
+    for leaf in leaves:
+        found = _dtype_of(leaf)
+        result = found if result is None else dtypes.promote_types(result, found)
+    return dtypes.get_default_dtype() if result is None else result
+
+
+def _dtype_of(leaf: Any) -> dtypes.dtype:
+    if isinstance(leaf, TensorBase):
+        return leaf.dtype
+    if isinstance(leaf, (np.ndarray, np.generic)):
+        found = dtypes.from_numpy(leaf.dtype)
+        if found is not None:
+            return found
+    if is_number(leaf):
+        category = dtypes.category_of_number(leaf)
+        if category == dtypes.BOOLEAN and rules().booleans_are_uint8:
+            return dtypes.uint8
+        return dtypes.default_of(category)
+    if isinstance(leaf, str):
+        raise noted(
+            ValueError(f"too many dimensions '{kind_of(leaf)}'"),
+            "Text is no number. Turn it into one first: float(text).",
+        )
+    raise RuntimeError(f"Could not infer dtype of {kind_of(leaf)}")
+
+
+def _stored(leaf: Any, dtype: dtypes.dtype) -> Any:
+    if isinstance(leaf, TensorBase):
+        leaf = leaf._data
+    if dtype.category == dtypes.INTEGRAL:
+        whole = int(leaf)
+        if not -(2**63) <= whole < 2**63:
+            raise ValueError("Overflow when unpacking long long")
+        limits = np.iinfo(dtype.numpy)
+        if dtype is dtypes.uint8 and -(2**8) < whole < 0:
+            return whole % 2**8
+        if not limits.min <= whole <= limits.max:
+            raise noted(
+                RuntimeError(
+                    f"value cannot be converted to type {dtype.name}_t without overflow"
+                    if dtype is not dtypes.uint8
+                    else "value cannot be converted to type uint8 without overflow"
+                ),
+                f"{dtype} holds {limits.min} to {limits.max}.",
+            )
+        return whole
+    with np.errstate(all="ignore"):
+        return np.asarray(leaf).astype(dtype.numpy)
+
+
+def as_tensor(data: Any, dtype: dtypes.dtype | None = None, device: Any = None) -> Tensor:
+    """A tensor of `data`, without a copy where none is needed. Follows `torch.as_tensor`.
+
+    >>> array = np.array([1., 2.])
+    >>> x = torch.as_tensor(array)
+    >>> array[0] = 9.
+    >>> x
+    tensor([9., 2.], dtype=torch.float64)
+    """
+    only_cpu(device)
+    dtype = checked_dtype("as_tensor", dtype)
+    if isinstance(data, TensorBase):
+        return data if dtype in (None, data.dtype) else data.to(dtype)  # type: ignore[return-value,attr-defined,no-any-return]
+    if isinstance(data, np.ndarray):
+        shared = from_numpy(data)
+        return shared if dtype in (None, shared.dtype) else shared.to(dtype)
+    return tensor(data, dtype=dtype)
+
+
+def asarray(obj: Any, *, dtype: dtypes.dtype | None = None, copy: bool | None = None) -> Tensor:
+    """A tensor of `obj`, sharing memory where that can be. Follows `torch.asarray`."""
+    return tensor(obj, dtype=dtype) if copy else as_tensor(obj, dtype=dtype)
+
+
+def from_numpy(ndarray: Array) -> Tensor:
+    """A tensor that shares memory and type with a numpy array. Follows `torch.from_numpy`.
+
+    Raises TypeError for anything but an array, or an array of a type that torch does not have.
+
+    >>> y = np.array([0., 1., 2.])
+    >>> x = torch.from_numpy(y)
+    >>> y[0] = 5.
+    >>> x
+    tensor([5., 1., 2.], dtype=torch.float64)
+    """
+    if not isinstance(ndarray, np.ndarray):
+        raise noted(
+            TypeError(f"expected np.ndarray (got {kind_of(ndarray)})"),
+            "For a list, use torch.tensor(…), which copies.",
+        )
+    array = _of_torch(ndarray)
+    if array.dtype.byteorder == ">" or not array.dtype.isnative:
+        raise ValueError(
+            "given numpy array has byte order different from the native byte order. Conversion "
+            "between byte orders is currently not supported."
+        )
+    if any(stride < 0 for stride in array.strides):
+        raise noted(
+            ValueError(
+                "At least one stride in the given numpy array is negative, and tensors with "
+                "negative strides are not currently supported. (You can probably work around this "
+                "by making a copy of your array  with array.copy().) "
+            ),
+            "A reversed view, as array[::-1], has one.",
+        )
+    if array.dtype not in dtypes._FROM_NUMPY:
+        array = array.view(array.dtype.newbyteorder("="))
+    return wrap(np.ndarray.view(array, np.ndarray))
+
+
+# ----- filled -----------------------------------------------------------------------------------
+
+
+def size_of(operation: str, size: Sequence[Any]) -> tuple[int, ...]:
+    """The sizes in `zeros(2, 3)`, `zeros((2, 3))` or `zeros(x.shape)`."""
+    if len(size) == 1 and isinstance(size[0], (tuple, list)):
+        sizes: Sequence[Any] = size[0]
+    else:
+        sizes = size
+    checked = []
+    for position, one in enumerate(sizes, 1):
+        if isinstance(one, TensorBase) and not one._data.ndim and one.dtype.category < 2:
+            one = int(one._data)
+        if isinstance(one, bool) or not isinstance(one, (int, np.integer)):
+            raise _no_size(operation, size, one, position)
+        if one < 0:
+            raise noted(
+                RuntimeError(
+                    f"Trying to create tensor with negative dimension {one}: {list(sizes)}"
+                ),
+                "A size counts elements: zero or more.",
+            )
+        checked.append(int(one))
+    return tuple(checked)
+
+
+def _no_size(operation: str, size: Sequence[Any], one: Any, position: int) -> TypeError:
+    if len(size) == 1 and isinstance(size[0], (tuple, list)):
+        words = (
+            f"{operation}(): argument 'size' must be tuple of ints, but found element of type "
+            f"{kind_of(one)} at pos {position - 1}"
+        )
+    elif position == 1:
+        words = (
+            f"{operation}(): argument 'size' (position 1) must be tuple of ints, not {kind_of(one)}"
+        )
+    else:
+        words = (
+            f"{operation}(): argument 'size' must be tuple of ints, but found element of type "
+            f"{kind_of(one)} at pos {position - 1}"
+        )
+    return noted(TypeError(words), f"Give whole numbers: torch.{operation}(2, 3).")
+
+
+def _filled(
+    operation: str, size: Sequence[Any], value: Any, dtype: Any, requires_grad: bool
+) -> Tensor:
+    dtype = checked_dtype(operation, dtype) or dtypes.get_default_dtype()
+    shape = size_of(operation, size)
+    return finished(np.full(shape, value, dtype=dtype.numpy), dtype, requires_grad)
+
+
+def zeros(
+    *size: Any,
+    dtype: dtypes.dtype | None = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Zeros of a shape, float32 unless said otherwise. Follows `torch.zeros`.
+
+    >>> torch.zeros(2, 3)
+    tensor([[0., 0., 0.],
+            [0., 0., 0.]])
+    """
+    only_cpu(device)
+    return _filled("zeros", _given(size), 0, dtype, requires_grad)
+
+
+def ones(
+    *size: Any,
+    dtype: dtypes.dtype | None = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Ones of a shape, float32 unless said otherwise. Follows `torch.ones`.
+
+    >>> torch.ones(2, 1)
+    tensor([[1.],
+            [1.]])
+    """
+    only_cpu(device)
+    return _filled("ones", _given(size), 1, dtype, requires_grad)
+
+
+def empty(
+    *size: Any,
+    dtype: dtypes.dtype | None = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    memory_format: Any = None,
+) -> Tensor:
+    """A tensor whose numbers are whatever the memory held. Follows `torch.empty`.
+
+    >>> torch.empty(2, 3).shape
+    torch.Size([2, 3])
+    """
+    only_cpu(device)
+    dtype = checked_dtype("empty", dtype) or dtypes.get_default_dtype()
+    return finished(np.empty(size_of("empty", _given(size)), dtype.numpy), dtype, requires_grad)
+
+
+def _given(size: Sequence[Any]) -> Sequence[Any]:
+    return size
+
+
+def full(
+    size: Sequence[int],
+    fill_value: Any,
+    *,
+    dtype: dtypes.dtype | None = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """A tensor of one number, whose kind gives the type. Follows `torch.full`.
+
+    >>> torch.full((2, 2), 7)
+    tensor([[7, 7],
+            [7, 7]])
+    """
+    only_cpu(device)
+    if isinstance(size, (int, np.integer)):
+        raise noted(
+            TypeError(
+                f"full(): argument 'size' (position 1) must be tuple of ints, not {kind_of(size)}"
+            ),
+            f"Write torch.full(({size},), …).",
+        )
+    if isinstance(fill_value, TensorBase):
+        dtype = dtype or fill_value.dtype
+        fill_value = fill_value._data
+    dtype = checked_dtype("full", dtype) or _dtype_of(fill_value)
+    return _filled("full", (tuple(size),), fill_value, dtype, requires_grad)
+
+
+def _like(operation: str, input: Any, dtype: Any, device: Any) -> dtypes.dtype:
+    require_tensor(operation, "input", 1, input)
+    only_cpu(device)
+    return checked_dtype(operation, dtype) or input.dtype
+
+
+def _same_layout(input: Tensor, dtype: dtypes.dtype) -> Array:
+    """An empty array of input's shape, its strides in the same order."""
+    data = input._data
+    order: Any = "C" if 0 in data.strides else "K"
+    return np.empty_like(data, dtype=dtype.numpy, order=order, subok=False)
+
+
+def zeros_like(
+    input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **_: Any
+) -> Tensor:
+    """Zeros of another tensor's shape and type. Follows `torch.zeros_like`.
+
+    >>> torch.zeros_like(torch.tensor([1, 2, 3]))
+    tensor([0, 0, 0])
+    """
+    return full_like(
+        input, 0, dtype=_like("zeros_like", input, dtype, device), requires_grad=requires_grad
+    )
+
+
+def ones_like(
+    input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **_: Any
+) -> Tensor:
+    """Ones of another tensor's shape and type. Follows `torch.ones_like`."""
+    return full_like(
+        input, 1, dtype=_like("ones_like", input, dtype, device), requires_grad=requires_grad
+    )
+
+
+def full_like(
+    input: Tensor,
+    fill_value: Any,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **_: Any,
+) -> Tensor:
+    """One number in another tensor's shape and type. Follows `torch.full_like`."""
+    dtype = _like("full_like", input, dtype, device)
+    data = _same_layout(input, dtype)
+    data[...] = fill_value._data if isinstance(fill_value, TensorBase) else fill_value
+    return finished(data, dtype, requires_grad)
+
+
+def empty_like(
+    input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **_: Any
+) -> Tensor:
+    """Memory of another tensor's shape and type, as it was. Follows `torch.empty_like`."""
+    dtype = _like("empty_like", input, dtype, device)
+    return finished(_same_layout(input, dtype), dtype, requires_grad)
+
+
+def eye(
+    n: int,
+    m: int | None = None,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **_: Any,
+) -> Tensor:
+    """Ones on the diagonal, zeros elsewhere, (n, m). Follows `torch.eye`.
+
+    >>> torch.eye(2)
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
+    only_cpu(device)
+    for name, value in (("n", n), ("m", m)):
+        if value is not None and value < 0:
+            raise RuntimeError(f"{name} must be greater or equal to 0, got {value}")
+    dtype = checked_dtype("eye", dtype) or dtypes.get_default_dtype()
+    return finished(np.eye(n, n if m is None else m, dtype=dtype.numpy), dtype, requires_grad)
+
+
+# ----- ranges -----------------------------------------------------------------------------------
+
+
+def arange(
+    start: Any,
+    end: Any = None,
+    step: Any = 1,
+    *,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Numbers from start up to, and without, end. int64 if all are integers. Follows `torch.arange`.
+
+    >>> torch.arange(4), torch.arange(1, 2.5, 0.5)
+    (tensor([0, 1, 2, 3]), tensor([1.0000, 1.5000, 2.0000]))
+    """
+    only_cpu(device)
+    if end is None:
+        start, end = 0, start
+    start, end, step = (x.item() if isinstance(x, TensorBase) else x for x in (start, end, step))
+    for name, position, x in (("start", 1, start), ("end", 2, end), ("step", 3, step)):
+        if not is_number(x):
+            raise TypeError(
+                f"arange(): argument '{name}' (position {position}) must be Number, not {kind_of(x)}"
+            )
+    dtype = checked_dtype("arange", dtype)
+    if dtype is None:
+        whole = all(isinstance(x, (int, np.integer)) for x in (start, end, step))
+        dtype = dtypes.int64 if whole else dtypes.get_default_dtype()
+    if step == 0:
+        raise RuntimeError("step must be nonzero")
+    if (end - start) * step < 0:
+        raise noted(
+            RuntimeError("upper bound and lower bound inconsistent with step sign"),
+            "A positive step needs start <= end, a negative one start >= end.",
+        )
+    if dtype.category == dtypes.INTEGRAL:
+        start, end, step = int(start), int(end), int(step)
+        if step == 0:
+            raise RuntimeError("step must be nonzero")
+        count = max(0, -((start - end) // step))
+        return finished(start + step * np.arange(count, dtype=np.int64), None, False).to(dtype)
+    count = max(0, math.ceil((end - start) / step))
+    steps = np.arange(count, dtype=np.float64)
+    return finished((start + step * steps).astype(dtype.numpy), dtype, requires_grad)
+
+
+def linspace(
+    start: Any,
+    end: Any,
+    steps: int,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **_: Any,
+) -> Tensor:
+    """`steps` numbers, evenly spaced, both ends among them. Follows `torch.linspace`.
+
+    >>> torch.linspace(0, 1, 5)
+    tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
+    """
+    only_cpu(device)
+    start, end = (x.item() if isinstance(x, TensorBase) else x for x in (start, end))
+    dtype = checked_dtype("linspace", dtype) or dtypes.get_default_dtype()
+    if steps < 0:
+        raise RuntimeError("number of steps must be non-negative")
+    # torch counts from both ends, in the result's own type.
+    work = dtype.numpy if dtype.category >= dtypes.FLOATING else np.dtype(np.float64)
+    if steps == 1:
+        return finished(np.full(1, start).astype(dtype.numpy), dtype, requires_grad)
+    step = (work.type(end) - work.type(start)) / work.type(max(steps - 1, 1))
+    i = np.arange(steps, dtype=work)
+    data = np.where(
+        i < steps // 2, work.type(start) + step * i, work.type(end) - step * (steps - 1 - i)
+    )
+    return finished(data.astype(dtype.numpy), dtype, requires_grad)
+
+
+# ----- random -----------------------------------------------------------------------------------
+
+
+def _random_dtype(operation: str, dtype: Any) -> dtypes.dtype:
+    found = checked_dtype(operation, dtype) or dtypes.get_default_dtype()
+    if found.category < dtypes.FLOATING:
+        kernel = {"rand": "uniform", "randn": "normal"}.get(operation, operation)
+        name = f'"check_{kernel}_bounds"' if kernel == "uniform" else f'"{kernel}_kernel_cpu"'
+        raise NotImplementedError(f"{name} not implemented for '{found.legacy}'")
+    return found
+
+
+def rand(
+    *size: Any,
+    generator: random.Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **_: Any,
+) -> Tensor:
+    """Random numbers, evenly spread over [0, 1). Follows `torch.rand`, number for number.
+
+    >>> _ = torch.manual_seed(0)
+    >>> torch.rand(3)
+    tensor([0.4963, 0.7682, 0.0885])
+    """
+    only_cpu(device)
+    dtype = _random_dtype("rand", dtype)
+    data = random.uniform(size_of("rand", size), dtype.numpy, generator=generator)
+    return finished(data, dtype, requires_grad)
+
+
+def randn(
+    *size: Any,
+    generator: random.Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **_: Any,
+) -> Tensor:
+    """Random numbers, normally distributed (mean 0, variance 1). Follows `torch.randn`.
+
+    >>> _ = torch.manual_seed(0)
+    >>> torch.randn(3)
+    tensor([ 1.5410, -0.2934, -2.1788])
+    """
+    only_cpu(device)
+    dtype = _random_dtype("randn", dtype)
+    data = random.normal(size_of("randn", size), dtype.numpy, generator=generator)
+    return finished(data, dtype, requires_grad)
+
+
+def rand_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False, **_: Any) -> Tensor:
+    """As `rand`, in another tensor's shape and type. Follows `torch.rand_like`."""
+    return rand(*input.shape, dtype=dtype or input.dtype, requires_grad=requires_grad)
+
+
+def randn_like(
+    input: Tensor, *, dtype: Any = None, requires_grad: bool = False, **_: Any
+) -> Tensor:
+    """As `randn`, in another tensor's shape and type. Follows `torch.randn_like`."""
+    return randn(*input.shape, dtype=dtype or input.dtype, requires_grad=requires_grad)
+
+
+def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:
+    """A copy with memory of its own, still in the graph. Follows `torch.clone`.
+
+    >>> x = torch.tensor([1, 2])
+    >>> y = x.clone()
+    >>> y[0] = 9
+    >>> x
+    tensor([1, 2])
+    """
+    require_tensor("clone", "input", 1, input)
+    data = _same_layout(input, input.dtype)
+    data[...] = input._data
+    return record("CloneBackward0", data, (input, lambda g: g))

@@ -1,0 +1,492 @@
+"""Picking parts of a tensor: `x[0]`, `x[:, 1:]`, `x[[0, 2]]`, `x[x > 5]`, and writing to them.
+
+Integers, slices, None and `...` make a view: a window on the same memory. Lists, index tensors and
+masks make a copy. Where both meet, the view is taken first, and then the lists pick from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tensorlab import dtypes
+from tensorlab.autograd import mode
+from tensorlab.core import (
+    Array,
+    TensorBase,
+    frozen,
+    record,
+    storage_of,
+    view,
+    wrap,
+    write,
+)
+from tensorlab.errors import noted
+from tensorlab.ops.casting import cast
+from tensorlab.ops.creation import to_array
+from tensorlab.ops.operands import is_number, kind_of, number
+from tensorlab.ops.shaping import _with_one, expand, reshape
+
+if TYPE_CHECKING:
+    from tensorlab.tensor import Tensor
+
+__all__ = [
+    "flip",
+    "index_select",
+    "narrow",
+    "select",
+]
+
+
+class _Index:
+    """An index taken apart: first a basic part, which makes a view, then lists that pick from it."""
+
+    __slots__ = ("basic", "new_axes", "picks", "last")
+
+    def __init__(self) -> None:
+        self.basic: list[int | slice] = []  # an integer or slice for each dimension
+        self.new_axes: list[int] = []  # where None puts a size of 1, in the result's dimensions
+        self.picks: dict[int, Array] = {}  # by dimension of the view: integers or a mask
+        self.last = "AliasBackward0"  # the node of the last view that torch would have made
+
+    def window(self, array: Array) -> Array:
+        """The view of an array that the basic part makes."""
+        out = array[(*self.basic, ...)]
+        for place in self.new_axes:
+            out = _with_one(out, place)
+        return out
+
+
+def _parsed(input: TensorBase, key: Any) -> _Index:
+    """The index taken apart. Raises torch's IndexError, ValueError or TypeError where it is none."""
+    shape = input._data.shape
+    items = _items(key)
+    consumed = sum(_consumes(item) for item in items)
+    if not shape and consumed:
+        raise noted(
+            IndexError(
+                "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or "
+                "`tensor.item<T>()` in C++ to convert a 0-dim tensor to a number"
+            ),
+            "A tensor without dimensions is one number: x.item().",
+        )
+    if consumed > len(shape):
+        raise noted(
+            IndexError(f"too many indices for tensor of dimension {len(shape)}"),
+            f"The shape is {tuple(shape)}: there is room for {len(shape)} of them, not {consumed}.",
+        )
+    index = _Index()
+    dim = 0  # the dimension of the input that comes next
+    place = 0  # the dimension of the view that comes next
+    for item in items:
+        if item is Ellipsis:
+            skipped = len(shape) - consumed
+            index.basic += [slice(None)] * skipped
+            dim, place = dim + skipped, place + skipped
+            consumed = len(shape)  # a second one skips nothing
+        elif item is None:
+            index.new_axes.append(place)
+            index.last = "UnsqueezeBackward0"
+            place += 1
+        elif isinstance(item, slice):
+            cut = _slice(item, shape[dim])
+            if cut != slice(0, shape[dim], 1):
+                index.last = "SliceBackward0"
+            index.basic.append(cut)
+            dim, place = dim + 1, place + 1
+        elif isinstance(item, int) and not isinstance(item, bool):
+            index.basic.append(_within(item, dim, shape[dim]))
+            index.last = "SelectBackward0"
+            dim += 1
+        else:
+            pick = np.asarray(item)
+            if pick.dtype.kind == "b" and not pick.ndim:
+                index.new_axes.append(place)
+                index.picks[place] = pick[None]
+                place += 1
+                continue
+            _check_pick(pick, dim, shape)
+            index.picks[place] = pick
+            count = _consumes(item)
+            index.basic += [slice(None)] * count
+            dim, place = dim + count, place + count
+    return index
+
+
+def _items(key: Any) -> list[Any]:
+    """The parts of an index: integers, slices, None, Ellipsis, and arrays to pick with."""
+    if isinstance(key, tuple):
+        parts: Sequence[Any] = key
+    elif isinstance(key, list) and any(_opens_tuple(item) for item in key):
+        parts = key  # a list with lists or slices inside is read as a tuple
+    else:
+        parts = [key]
+    return [_item(part) for part in parts]
+
+
+def _opens_tuple(item: Any) -> bool:
+    if isinstance(item, TensorBase):
+        return bool(item._data.ndim)
+    return item is None or item is Ellipsis or isinstance(item, (list, tuple, slice, np.ndarray))
+
+
+def _item(part: Any) -> Any:
+    if part is None or part is Ellipsis or isinstance(part, (slice, bool)):
+        return part
+    if isinstance(part, (int, np.integer)):
+        if not -(2**63) <= part < 2**63:
+            raise ValueError("Overflow when unpacking long long")
+        return int(part)
+    if isinstance(part, TensorBase):
+        return _array(part._data)
+    if isinstance(part, str):
+        raise TypeError("new(): invalid data type 'str'")
+    if isinstance(part, (list, tuple, range, np.ndarray)):
+        data = part if isinstance(part, np.ndarray) else to_array(part, None)
+        if not data.size and data.dtype.kind == "f":
+            data = data.astype(np.int64)  # an empty list picks nothing
+        return _array(data)
+    if isinstance(part, np.bool_):
+        return bool(part)
+    raise noted(
+        IndexError(
+            "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are "
+            f"valid indices (got {kind_of(part)})"
+        ),
+        "An index counts: x[1], x[1:3], x[[0, 2]].",
+    )
+
+
+def _array(data: Array) -> Any:
+    """An index array; one number of it counts as a Python integer."""
+    if data.dtype == np.uint8:
+        data = data.astype(np.bool_)  # a byte tensor is a mask
+    if data.dtype.kind not in "bi":
+        raise noted(
+            IndexError("tensors used as indices must be long, int, byte or bool tensors"),
+            "Cast it: x[index.long()].",
+        )
+    if data.ndim == 0:
+        return data if data.dtype.kind == "b" else int(data)
+    return data
+
+
+def _consumes(item: Any) -> int:
+    """How many dimensions of the tensor an item of the index stands for."""
+    if item is None or item is Ellipsis or isinstance(item, bool):
+        return 0
+    if isinstance(item, np.ndarray) and item.dtype.kind == "b":
+        return item.ndim
+    return 1
+
+
+def _slice(item: slice, size: int) -> slice:
+    """A slice with its ends inside the dimension."""
+    start, stop, step = (_bound(end) for end in (item.start, item.stop, item.step))
+    if step is not None and step < 1:
+        if step == 0:
+            raise ValueError("slice step cannot be zero")
+        raise noted(
+            ValueError("step must be greater than zero"),
+            "A tensor cannot be walked backwards. x.flip(0) gives the reversed copy.",
+        )
+    start, stop, step = slice(start, stop, step).indices(size)
+    return slice(start, max(start, stop), step)
+
+
+def _bound(end: Any) -> int | None:
+    if isinstance(end, TensorBase):
+        return int(end._data)
+    if end is None or isinstance(end, int):
+        return end
+    if hasattr(end, "__index__"):
+        return int(end.__index__())
+    raise TypeError("slice indices must be integers or None or have an __index__ method")
+
+
+def _within(item: int, dim: int, size: int) -> int:
+    if not -size <= item < size:
+        raise noted(
+            IndexError(f"index {item} is out of bounds for dimension {dim} with size {size}"),
+            f"Dimension {dim} has the indices 0 to {size - 1}, or -{size} to -1 from its end."
+            if size
+            else f"Dimension {dim} is empty.",
+        )
+    return item
+
+
+def _check_pick(pick: Array, dim: int, shape: tuple[int, ...]) -> None:
+    if pick.dtype.kind == "b":
+        covered = shape[dim : dim + pick.ndim]
+        if pick.shape != covered:
+            wrong = next(i for i, size in enumerate(pick.shape) if size != covered[i])
+            raise noted(
+                IndexError(
+                    f"The shape of the mask {list(pick.shape)} at index {wrong} does not match "
+                    f"the shape of the indexed tensor {list(shape)} at index {dim + wrong}"
+                ),
+                "A mask says yes or no to every element: it has the shape of what it picks from.",
+            )
+    elif pick.size:
+        size = shape[dim]
+        for end in (int(pick.max()), int(pick.min())):
+            _within(end, dim, size)
+
+
+# ----- reading ----------------------------------------------------------------------------------
+
+
+def getitem(input: Tensor, key: Any) -> Tensor:
+    """`x[key]`: a view for integers, slices, None, `...`; a copy for lists, tensors and masks.
+
+    Follows torch's indexing.
+
+    >>> x = torch.arange(12).reshape(3, 2, 2)
+    >>> x[:, 0, 0]
+    tensor([0, 4, 8])
+    >>> x[[0, 2]].shape, x[x > 8]
+    (torch.Size([2, 2, 2]), tensor([ 9, 10, 11]))
+    """
+    index = _parsed(input, key)
+    name = index.last
+    out = input
+    if not index.picks or name != "AliasBackward0":
+        out = view(name, input, index.window)
+    return _picked(out, index.picks) if index.picks else out
+
+
+def _picked(input: Tensor, picks: dict[int, Array]) -> Tensor:
+    key = _pick_key(picks, input._data.shape)
+    shape = input._data.shape
+    data = np.ascontiguousarray(input._data[key])
+    return record("IndexBackward0", data, (input, lambda g: _put_back(g, shape, key)))
+
+
+def _pick_key(picks: dict[int, Array], shape: tuple[int, ...]) -> tuple[Any, ...]:
+    """numpy's key for what is picked, a mask as the positions where it is true."""
+    key: list[Any] = []
+    while len(key) < len(shape):
+        pick = picks.get(len(key))
+        if pick is None:
+            key.append(slice(None))
+        elif pick.dtype.kind == "b":
+            key += pick.nonzero()
+        else:
+            key.append(pick.astype(np.intp, copy=False))
+    try:
+        np.broadcast_shapes(*[part.shape for part in key if not isinstance(part, slice)])
+    except ValueError:
+        sizes = ", ".join(str(list(p.shape)) for p in key if not isinstance(p, slice))
+        raise noted(
+            IndexError(
+                "shape mismatch: indexing tensors could not be broadcast together with shapes "
+                + sizes
+            ),
+            "Several lists are paired up, first with first, second with second…: "
+            "they have one length.",
+        ) from None
+    return tuple(key)
+
+
+def _put_back(gradient: Tensor, shape: tuple[int, ...], key: tuple[Any, ...]) -> Tensor:
+    """Zeros, with the gradient added at the places that were picked, some perhaps twice."""
+    whole = np.zeros(shape, gradient._data.dtype)
+    np.add.at(whole, key, gradient._data)
+
+    def again(g: Tensor) -> Tensor:
+        return record("IndexBackward0", g._data[key], (g, lambda h: _put_back(h, shape, key)))
+
+    return record("IndexPutBackward0", whole, (gradient, again))
+
+
+# ----- writing ----------------------------------------------------------------------------------
+
+
+def setitem(input: Tensor, key: Any, value: Any) -> None:
+    """`x[key] = value`: writes a number, or a tensor that broadcasts, into a part of x.
+
+    The value takes x's type. Raises TypeError for lists: make a tensor of them first.
+
+    >>> x = torch.zeros(2, 3)
+    >>> x[0] = torch.tensor([1., 2., 3.])
+    >>> x[x == 0] = 9.
+    >>> x
+    tensor([[1., 2., 3.],
+            [9., 9., 9.]])
+    """
+    index = _parsed(input, key)
+    if isinstance(value, TensorBase):
+        source: Tensor = value  # type: ignore[assignment]
+    elif is_number(value):
+        source = wrap(_number_for(input, value))
+    else:
+        name = "numpy.ndarray" if isinstance(value, np.ndarray) else kind_of(value)
+        raise noted(
+            TypeError(f"can't assign a {name} to a {input.type()}"),
+            "Make a tensor of it first: x[…] = torch.tensor(…).",
+        )
+    part = input
+    if not index.picks or index.last != "AliasBackward0":
+        part = view(index.last, input, index.window)
+    if index.picks:
+        _put(part, _pick_key(index.picks, part._data.shape), source, list(index.picks.values()))
+    else:
+        copy_(part, _without_leading_ones(source, part._data.ndim))
+
+
+def _number_for(input: Tensor, value: Any) -> Array:
+    if isinstance(value, complex) and input.dtype.category < dtypes.COMPLEX and value.imag:
+        raise RuntimeError(
+            f"value cannot be converted to type {input.dtype.spoken} without overflow"
+        )
+    if isinstance(value, complex) and input.dtype.category < dtypes.COMPLEX:
+        value = value.real
+    return number(value, input.dtype)
+
+
+def _without_leading_ones(value: Tensor, ndim: int) -> Tensor:
+    shape = value._data.shape
+    extra = len(shape) - ndim
+    if extra > 0 and shape[:extra] == (1,) * extra:
+        return reshape(value, shape[extra:])
+    return value
+
+
+def copy_(input: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
+    """Write the numbers of `src`, broadcast and cast, into `input`. Follows `torch.Tensor.copy_`.
+
+    >>> torch.zeros(2).copy_(torch.tensor([1, 2]))
+    tensor([1., 2.])
+    """
+    if src._data.shape != input._data.shape:
+        src = expand(src, input._data.shape)
+    if not mode._enabled or not (input.requires_grad or src.requires_grad):
+        input._data[...] = cast(src, input.dtype)._data
+        storage_of(input).version += 1
+        return input
+    before = frozen(input)
+    data = cast(src, input.dtype)._data
+    new = record("CopyBackwards", data, (before, lambda g: g * 0), (src, lambda g: g))
+    return write(input, new)
+
+
+def _put(input: Tensor, key: tuple[Any, ...], value: Tensor, picks: list[Array]) -> None:
+    """Write into the places that lists or masks pick."""
+    if value.dtype is not input.dtype:
+        if value._data.ndim:
+            raise noted(
+                RuntimeError(
+                    "Index put requires the source and destination dtypes match, got "
+                    f"{input.dtype.legacy} for the destination and {value.dtype.legacy} for the source."
+                ),
+                f"Cast the value first: .to({input.dtype!r}).",
+            )
+        value = cast(value, input.dtype)
+    target = np.broadcast_shapes(*[part.shape for part in key if not isinstance(part, slice)])
+    shape = input._data[key].shape
+    value = _without_leading_ones(value, len(shape))
+    try:
+        data = np.broadcast_to(value._data, shape)
+    except ValueError:
+        raise noted(
+            RuntimeError(
+                f"shape mismatch: value tensor of shape {list(value.shape)} cannot be broadcast "
+                f"to indexing result of shape {list(shape)}"
+            ),
+            f"The index picks {target or shape} places: give one number, or as many.",
+        ) from None
+    if not mode._enabled or not (input.requires_grad or value.requires_grad):
+        input._data[key] = data
+        storage_of(input).version += 1
+        return
+    before = frozen(input)
+    whole = before._data.copy()
+    whole[key] = data
+    new = record(
+        "IndexPutBackward0",
+        whole,
+        (before, lambda g: _zeroed(g, key)),
+        (value, lambda g: getitem_key(g, key)),
+    )
+    write(input, new)
+
+
+def _zeroed(gradient: Tensor, key: tuple[Any, ...]) -> Tensor:
+    rest = gradient._data.copy()
+    rest[key] = 0
+    return record("IndexPutBackward0", rest, (gradient, lambda g: _zeroed(g, key)))
+
+
+def getitem_key(input: Tensor, key: tuple[Any, ...]) -> Tensor:
+    """What numpy's key picks, as a recorded operation."""
+    shape = input._data.shape
+    return record("IndexBackward0", input._data[key], (input, lambda g: _put_back(g, shape, key)))
+
+
+def select(input: Tensor, dim: int, index: int) -> Tensor:
+    """The part of a tensor at one index of a dimension. A view. Follows `torch.select`.
+
+    >>> torch.arange(6).reshape(2, 3).select(1, 0)
+    tensor([0, 3])
+    """
+    from tensorlab.errors import normal_dim
+
+    dim = normal_dim(dim, input._data.ndim)
+    size = input._data.shape[dim]
+    if not -size <= index < size:
+        raise IndexError(
+            f"select(): index {index} out of range for tensor of size {list(input.shape)} at "
+            f"dimension {dim}"
+        )
+    return getitem(input, (slice(None),) * dim + (index,))
+
+
+def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
+    """`length` indices of a dimension, from `start` on. A view. Follows `torch.narrow`.
+
+    >>> torch.arange(5).narrow(0, 1, 3)
+    tensor([1, 2, 3])
+    """
+    from tensorlab.errors import normal_dim
+
+    dim = normal_dim(dim, input._data.ndim)
+    size = input._data.shape[dim]
+    if length < 0:
+        raise RuntimeError("narrow(): length must be non-negative.")
+    if not -size <= start <= size:
+        raise IndexError(
+            f"Dimension out of range (expected to be in range of [{-size}, {size}], but got {start})"
+        )
+    start %= size + 1 if start >= 0 else size
+    if start + length > size:
+        raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
+    return getitem(input, (slice(None),) * dim + (slice(start, start + length),))
+
+
+def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
+    """The parts of a tensor at some indices of a dimension, copied. Follows `torch.index_select`.
+
+    >>> torch.arange(6).reshape(2, 3).index_select(1, torch.tensor([2, 0]))
+    tensor([[2, 0],
+            [5, 3]])
+    """
+    from tensorlab.errors import normal_dim
+
+    dim = normal_dim(dim, input._data.ndim)
+    return getitem(input, (slice(None),) * dim + (index,))
+
+
+def flip(input: Tensor, *dims: Any) -> Tensor:
+    """A copy with the order along some dimensions reversed. Follows `torch.flip`.
+
+    >>> torch.arange(4).flip(0)
+    tensor([3, 2, 1, 0])
+    """
+    from tensorlab.ops.shaping import _sizes
+
+    axes = _sizes("flip", "dims", dims, None)
+    return record(
+        "FlipBackward0", np.flip(input._data, axes).copy(), (input, lambda g: flip(g, *axes))
+    )

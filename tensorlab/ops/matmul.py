@@ -1,0 +1,309 @@
+"""Matrix products: mm, mv, dot, bmm, outer, matmul (`@`).
+
+An element of the product is a row of the first times a column of the second, summed. So the first
+must be as wide as the second is tall: (n, k) times (k, m) gives (n, m).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tensorlab import dtypes
+from tensorlab.core import Array, record
+from tensorlab.errors import lined_up, noted
+from tensorlab.ops.operands import require_tensor
+
+if TYPE_CHECKING:
+    from tensorlab.tensor import Tensor
+
+__all__ = [
+    "addmm",
+    "bmm",
+    "dot",
+    "ger",
+    "matmul",
+    "mm",
+    "mv",
+    "outer",
+]
+
+
+def _product(a: Array, b: Array) -> Any:
+    if a.dtype.kind == "b":
+        raise NotImplementedError("\"addmm_impl_cpu_\" not implemented for 'Bool'")
+    with np.errstate(all="ignore"):
+        return np.matmul(a, b)
+
+
+def _same_type(input: Tensor, other: Tensor, words: str | None = None) -> None:
+    if input.dtype is not other.dtype:
+        raise noted(
+            RuntimeError(
+                words
+                or "expected m1 and m2 to have the same dtype, but got: "
+                f"{input.dtype.spoken} != {other.dtype.spoken}"
+            ),
+            f"Products of matrices do not promote. Cast one: .to({input.dtype!r}).",
+        )
+
+
+def _do_not_fit(a: tuple[int, ...], b: tuple[int, ...]) -> RuntimeError:
+    lines = [
+        f"({a[0]}, {a[1]}) @ ({b[0]}, {b[1]}): the inner sizes, {a[1]} and {b[0]}, must be equal.",
+    ]
+    if a[1] == b[1]:
+        lines.append(f"Turn the second: a @ b.t() is ({a[0]}, {a[1]}) @ ({b[1]}, {b[0]}).")
+    elif a[0] == b[0]:
+        lines.append(f"Turn the first: a.t() @ b is ({a[1]}, {a[0]}) @ ({b[0]}, {b[1]}).")
+    return noted(
+        RuntimeError(
+            f"mat1 and mat2 shapes cannot be multiplied ({a[0]}x{a[1]} and {b[0]}x{b[1]})"
+        ),
+        *lines,
+    )
+
+
+def mm(input: Tensor, mat2: Tensor) -> Tensor:
+    """The product of two matrices, (n, k) and (k, m): (n, m). Never broadcasts.
+
+    Follows `torch.mm`.
+
+    >>> x, y = torch.tensor([[1, 2, 3]]), torch.tensor([[2, 2, 2]])
+    >>> x.mm(y.t())
+    tensor([[12]])
+    >>> x.t().mm(y).shape
+    torch.Size([3, 3])
+    """
+    require_tensor("mm", "input", 1, input)
+    require_tensor("mm", "mat2", 2, mat2)
+    hint = "mm takes two matrices. matmul (or @) also takes vectors and batches."
+    if input._data.ndim != 2:
+        raise noted(RuntimeError("self must be a matrix"), hint)
+    if mat2._data.ndim != 2:
+        raise noted(RuntimeError("mat2 must be a matrix"), hint)
+    if input._data.shape[1] != mat2._data.shape[0]:
+        raise _do_not_fit(input._data.shape, mat2._data.shape)
+    _same_type(input, mat2)
+    return record(
+        "MmBackward0",
+        _product(input._data, mat2._data),
+        (input, lambda g: mm(g, mat2.t().conj()), mat2),
+        (mat2, lambda g: mm(input.t().conj(), g), input),
+    )
+
+
+def mv(input: Tensor, vec: Tensor) -> Tensor:
+    """A matrix (n, k) times a vector (k,): (n,). Follows `torch.mv`.
+
+    >>> torch.mv(torch.tensor([[1, 2], [3, 4]]), torch.tensor([1, 1]))
+    tensor([3, 7])
+    """
+    require_tensor("mv", "input", 1, input)
+    require_tensor("mv", "vec", 2, vec)
+    a, v = input._data, vec._data
+    if a.ndim != 2 or v.ndim != 1:
+        raise RuntimeError(f"vector + matrix @ vector expected, got 1, {a.ndim}, {v.ndim}")
+    if a.shape[1] != v.shape[0]:
+        raise noted(
+            RuntimeError(
+                f"size mismatch, got input ({a.shape[0]}), mat ({a.shape[0]}x{a.shape[1]}), "
+                f"vec ({v.shape[0]})"
+            ),
+            f"Each row has {a.shape[1]} numbers, the vector {v.shape[0]}.",
+        )
+    _same_type(
+        input,
+        vec,
+        f"expected input and vec to have the same dtype, but got: {input.dtype.spoken} != "
+        f"{vec.dtype.spoken}"
+        if False
+        else None,
+    )
+    return record(
+        "MvBackward0",
+        _product(a, v),
+        (input, lambda g: outer(g, vec), vec),
+        (vec, lambda g: mv(input.t(), g), input),
+    )
+
+
+def dot(input: Tensor, tensor: Tensor) -> Tensor:
+    """The sum of the products of two vectors' elements: a 0-d tensor. Follows `torch.dot`.
+
+    >>> torch.dot(torch.tensor([1, 2, 3]), torch.tensor([2, 2, 2]))
+    tensor(12)
+    """
+    require_tensor("dot", "input", 1, input)
+    require_tensor("dot", "tensor", 2, tensor)
+    a, b = input._data, tensor._data
+    if a.ndim != 1 or b.ndim != 1:
+        raise noted(
+            RuntimeError(f"1D tensors expected, but got {a.ndim}D and {b.ndim}D tensors"),
+            "torch.dot takes vectors alone, unlike numpy's. For matrices use mm or @.",
+        )
+    if a.shape != b.shape:
+        raise noted(
+            RuntimeError(
+                "inconsistent tensor size, expected tensor "
+                f"[{a.shape[0]}] and src [{b.shape[0]}] to have the same number of elements, but "
+                f"got {a.shape[0]} and {b.shape[0]} elements respectively"
+            ),
+            lined_up(a.shape, b.shape),
+        )
+    _same_type(
+        input,
+        tensor,
+        f"dot : expected both vectors to have same dtype, but found {input.dtype.legacy} and "
+        f"{tensor.dtype.legacy}",
+    )
+    return record(
+        "DotBackward0",
+        _product(a, b),
+        (input, lambda g: g * tensor, tensor),
+        (tensor, lambda g: g * input, input),
+    )
+
+
+def outer(input: Tensor, vec2: Tensor) -> Tensor:
+    """Every element of one vector times every one of another: (n, m). Follows `torch.outer`.
+
+    >>> torch.outer(torch.tensor([1, 2]), torch.tensor([1, 10]))
+    tensor([[ 1, 10],
+            [ 2, 20]])
+    """
+    require_tensor("outer", "input", 1, input)
+    require_tensor("outer", "vec2", 2, vec2)
+    for name, x in (("self", input), ("vec2", vec2)):
+        if x._data.ndim != 1:
+            raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {x._data.ndim}-D")
+    return input.reshape(-1, 1) * vec2
+
+
+def bmm(input: Tensor, mat2: Tensor) -> Tensor:
+    """Products of matrices, pair by pair of a batch: (b, n, k) and (b, k, m). Follows `torch.bmm`.
+
+    >>> torch.bmm(torch.ones(2, 1, 3), torch.ones(2, 3, 1)).shape
+    torch.Size([2, 1, 1])
+    """
+    require_tensor("bmm", "input", 1, input)
+    require_tensor("bmm", "mat2", 2, mat2)
+    a, b = input._data.shape, mat2._data.shape
+    if len(a) != 3 or len(b) != 3:
+        raise RuntimeError(f"batch{1 if len(a) != 3 else 2} must be a 3D tensor")
+    if a[0] != b[0] or a[2] != b[1]:
+        raise noted(
+            RuntimeError(
+                "Expected size for first two dimensions of batch2 tensor to be: "
+                f"[{a[0]}, {a[2]}] but got: [{b[0]}, {b[1]}]."
+            ),
+            lined_up(a, b, names=("input", "mat2")),
+        )
+    _same_type(
+        input,
+        mat2,
+        f"expected scalar type {input.dtype.legacy} but found {mat2.dtype.legacy}",
+    )
+    return record(
+        "BmmBackward0",
+        _product(input._data, mat2._data),
+        (input, lambda g: bmm(g, mat2.transpose(1, 2)), mat2),
+        (mat2, lambda g: bmm(input.transpose(1, 2), g), input),
+    )
+
+
+def matmul(input: Tensor, other: Tensor) -> Tensor:
+    """The matrix product, `input @ other`, of vectors, matrices or batches of them.
+
+    Vector and vector: `dot`. Matrix and vector: `mv`. Two matrices: `mm`. With more dimensions,
+    the last two are the matrices, and the others broadcast. Follows `torch.matmul`.
+
+    >>> torch.matmul(torch.tensor([1, 2, 3]), torch.tensor([2, 2, 2]))
+    tensor(12)
+    >>> (torch.ones(5, 2, 3) @ torch.ones(3, 4)).shape
+    torch.Size([5, 2, 4])
+    """
+    require_tensor("matmul", "input", 1, input)
+    require_tensor("matmul", "other", 2, other)
+    a, b = input._data.ndim, other._data.ndim
+    if not a or not b:
+        raise noted(
+            RuntimeError(
+                f"both arguments to matmul need to be at least 1D, but they are {a}D and {b}D"
+            ),
+            "A number multiplies with *.",
+        )
+    if a == 1 and b == 1:
+        return dot(input, other)
+    if a == 2 and b == 1:
+        return mv(input, other)
+    if a == 1 and b == 2:
+        return mm(input.unsqueeze(0), other).squeeze(0)
+    if a == 2 and b == 2:
+        return mm(input, other)
+    return _batched(input, other)
+
+
+def _batched(input: Tensor, other: Tensor) -> Tensor:
+    """Products of matrices whose leading dimensions broadcast."""
+    if input._data.ndim == 1:
+        return _batched(input.unsqueeze(0), other).squeeze(-2)
+    if other._data.ndim == 1:
+        return _batched(input, other.unsqueeze(-1)).squeeze(-1)
+    a, b = input._data, other._data
+    if b.ndim == 2 or a.ndim == 2 and False:
+        # One matrix for all of the batch: a single product of tall rows.
+        if a.shape[-1] != b.shape[0]:
+            rows = int(np.prod(a.shape[:-1]))
+            raise _do_not_fit((rows, a.shape[-1]), b.shape)
+    elif a.shape[-1] != b.shape[-2]:
+        size = int(np.prod(np.broadcast_shapes(a.shape[:-2], b.shape[:-2])))
+        raise noted(
+            RuntimeError(
+                "Expected size for first two dimensions of batch2 tensor to be: "
+                f"[{size}, {a.shape[-1]}] but got: [{size}, {b.shape[-2]}]."
+            ),
+            lined_up(a.shape, b.shape, names=("input", "other")),
+            f"The inner sizes, {a.shape[-1]} and {b.shape[-2]}, must be equal.",
+        )
+    _same_type(input, other)
+    return record(
+        "UnsafeViewBackward0",
+        _product(a, b),
+        (input, lambda g: _batched(g, other.transpose(-1, -2)), other),
+        (other, lambda g: _batched(input.transpose(-1, -2), g), input),
+    )
+
+
+def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+    """`beta * input + alpha * (mat1 @ mat2)`. Follows `torch.addmm`.
+
+    >>> torch.addmm(torch.ones(2), torch.eye(2), torch.eye(2))
+    tensor([[2., 1.],
+            [1., 2.]])
+    """
+    if mat1._data.ndim != 2 or mat2._data.ndim != 2:
+        which = ("mat1", mat1) if mat1._data.ndim != 2 else ("mat2", mat2)
+        raise RuntimeError(f"{which[0]} must be a matrix, got {which[1]._data.ndim}-D tensor")
+    if mat1._data.shape[1] != mat2._data.shape[0]:
+        raise _do_not_fit(mat1._data.shape, mat2._data.shape)
+    _same_type(mat1, mat2)
+    _same_type(
+        mat1,
+        input,
+        "self and mat2 must have the same dtype, but got "
+        f"{input.dtype.legacy} and {mat2.dtype.legacy}",
+    )
+    product = _product(mat1._data, mat2._data)
+    shifted = product * alpha if alpha != 1 else product
+    return record(
+        "AddmmBackward0",
+        np.asarray(input._data * beta if beta != 1 else input._data) + shifted,
+        (input, lambda g: g * beta),
+        (mat1, lambda g: mm(g, mat2.t()) * alpha, mat2),
+        (mat2, lambda g: mm(mat1.t(), g) * alpha, mat1),
+    )
+
+
+ger = outer

@@ -1,0 +1,221 @@
+"""What operations share: checking arguments in torch's words, promoting types, in-place forms."""
+
+from __future__ import annotations
+
+import builtins
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from tensorlab import dtypes
+from tensorlab.core import Array, TensorBase, frozen, record, wrap, write
+from tensorlab.dialect import rules
+from tensorlab.errors import lined_up, noted
+
+if TYPE_CHECKING:
+    from tensorlab.tensor import Tensor
+
+Number = bool | int | float | complex
+_Operation = TypeVar("_Operation", bound=Callable[..., Any])
+
+# Overflow and 0/0 give inf and nan without a word, as in torch.
+quiet = np.errstate
+
+
+def is_number(x: object) -> bool:
+    """Whether x counts as a Python number: numpy's scalars do."""
+    return isinstance(x, (int, float, complex, np.number, np.bool_))
+
+
+def kind_of(x: object) -> str:
+    """The name of x's type in an error message."""
+    return type(x).__name__
+
+
+def require_tensor(operation: str, name: str, position: int, x: object) -> None:
+    """Raise torch's TypeError unless x is a Tensor."""
+    if isinstance(x, TensorBase):
+        return
+    error = TypeError(
+        f"{operation}(): argument '{name}' (position {position}) must be Tensor, not {kind_of(x)}"
+    )
+    raise noted(error, f"Make a tensor of it first: torch.{operation}(torch.tensor(…)).")
+
+
+def operands(operation: str, input: Any, other: Any) -> tuple[Array, Array]:
+    """Two operands as numpy arrays of the type in which they meet.
+
+    A tensor with dimensions decides the type; a zero-dimensional one, and after it a Python
+    number, counts only where its category (bool, integer, float, complex) is higher.
+    """
+    if isinstance(input, TensorBase):
+        a = input._data
+        if isinstance(other, TensorBase):
+            b = other._data
+            if input.dtype is other.dtype:  # the common case, before all others
+                return a, b
+            dtype = meeting_type(input, other)
+            return a.astype(dtype.numpy, copy=False), b.astype(dtype.numpy, copy=False)
+        if not is_number(other):
+            require_tensor(operation, "other", 2, other)
+        dtype = meeting_type(input, other)
+        return a.astype(dtype.numpy, copy=False), number(other, dtype)
+    if isinstance(other, TensorBase) and is_number(input):
+        dtype = meeting_type(input, other)
+        return number(input, dtype), other._data.astype(dtype.numpy, copy=False)
+    require_tensor(operation, "input", 1, input)
+    raise AssertionError("unreachable")
+
+
+def number(value: Any, dtype: dtypes.dtype) -> Array:
+    """A Python number as a 0-d array: integers wrap around, as in torch."""
+    if dtype.category == dtypes.INTEGRAL:
+        value = int(value)
+        if not -(2**63) <= value < 2**64:
+            raise OverflowError("Overflow when unpacking long long")
+        bits = 8 * dtype.itemsize
+        value &= (1 << bits) - 1
+        return np.asarray(value, np.dtype(f"u{dtype.itemsize}")).view(dtype.numpy)
+    with quiet(all="ignore"):
+        return np.asarray(value).astype(dtype.numpy)
+
+
+def meeting_type(*operands: Any) -> dtypes.dtype:
+    """The type in which tensors and Python numbers meet. Follows `torch.result_type`."""
+    dimensioned, zero_dim, numbers = [], [], []
+    for x in operands:
+        if not isinstance(x, TensorBase):
+            numbers.append(dtypes.category_of_number(x))
+        elif x._data.ndim:
+            dimensioned.append(x.dtype)
+        else:
+            zero_dim.append(x.dtype)
+    return dtypes.promote_ranked(dimensioned, zero_dim, numbers)
+
+
+def floating(dtype: dtypes.dtype) -> dtypes.dtype:
+    """The type in which a function with real values computes: the default float for integers."""
+    return dtype if dtype.category >= dtypes.FLOATING else dtypes.get_default_dtype()
+
+
+def shapes_do_not_broadcast(a: tuple[int, ...], b: tuple[int, ...]) -> RuntimeError:
+    """torch's error for two shapes that do not broadcast, with the shapes lined up."""
+    ndim = builtins.max(len(a), len(b))
+    for dim in range(ndim - 1, -1, -1):
+        left = a[dim - ndim] if ndim - dim <= len(a) else 1
+        right = b[dim - ndim] if ndim - dim <= len(b) else 1
+        if left != right and left != 1 and right != 1:
+            break
+    arrow = "Sizes are lined up from the right; a pair must be equal, or one of them 1 or absent."
+    hint = ""
+    if len(a) > len(b) and b and b[-1] in a[:-1]:
+        hint = f"If each row should take one number of b, give b a last axis: b.unsqueeze(-1), ({b[-1]}, 1)."
+    elif len(b) > len(a) and a and a[-1] in b[:-1]:
+        hint = f"If each row should take one number of a, give a a last axis: a.unsqueeze(-1), ({a[-1]}, 1)."
+    lines = [arrow, lined_up(a, b)] + ([hint] if hint else [])
+    return noted(
+        RuntimeError(
+            f"The size of tensor a ({left}) must match the size of tensor b ({right}) "
+            f"at non-singleton dimension {dim}"
+        ),
+        *lines,
+    )
+
+
+def binary(function: Callable[[Array, Array], Any], a: Array, b: Array) -> Any:
+    """`function(a, b)` with broadcasting, in torch's words where the shapes do not fit."""
+    try:
+        with quiet(all="ignore"):
+            return function(a, b)
+    except ValueError:
+        if _broadcastable(a.shape, b.shape):
+            raise
+        raise shapes_do_not_broadcast(a.shape, b.shape) from None
+
+
+def _broadcastable(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
+    pairs = zip(reversed(a), reversed(b), strict=False)
+    return all(left == right or left == 1 or right == 1 for left, right in pairs)
+
+
+def unary(
+    operation: str,
+    node: str,
+    function: Callable[[Array], Any],
+    input: Tensor,
+    gradient: Callable[[Tensor, Tensor, Tensor], Tensor],
+) -> Tensor:
+    """A function with real values, element by element; integers are taken as floats.
+
+    `gradient(g, x, y)` is the input's gradient from the result's, `g`, the input and the result.
+    """
+    require_tensor(operation, "input", 1, input)
+    dtype = input.dtype
+    data = input._data
+    if dtype.category < dtypes.FLOATING:
+        data = data.astype(floating_or_refused(operation, dtype).numpy)
+    with quiet(all="ignore"):
+        y = function(data)
+    out = record(node, y, (input, lambda g: gradient(g, input, out), input))
+    return out
+
+
+def floating_or_refused(operation: str, dtype: dtypes.dtype) -> dtypes.dtype:
+    """The float type for an integer tensor; PyTorch 1.1 had no such functions of integers."""
+
+    if rules().integers_have_no_cosine:
+        raise noted(
+            RuntimeError(f"{operation}_vml_cpu not implemented for '{dtype.legacy}'"),
+            f"PyTorch 1.1 takes floats alone here: torch.{operation}(x.float()).",
+        )
+    return floating(dtype)
+
+
+def in_place(operation: _Operation) -> _Operation:
+    """The in-place form of an operation: `add_` of `add`. Gives the tensor that it changed."""
+
+    @functools.wraps(operation)
+    def changed(input: Any, *args: Any, **kwargs: Any) -> Any:
+        return write(input, operation(frozen(input), *args, **kwargs))
+
+    changed.__name__ = changed.__qualname__ = operation.__name__ + "_"
+    changed.__doc__ = (
+        f"In-place form of `{operation.__name__}`. Follows `torch.Tensor.{operation.__name__}_`."
+    )
+    return changed  # type: ignore[return-value]
+
+
+def operator(operation: _Operation) -> _Operation:
+    """An operation as Python's operator has it: what is no tensor or number, Python refuses."""
+
+    @functools.wraps(operation)
+    def method(input: Any, other: Any) -> Any:
+        if isinstance(other, np.ndarray):
+            from tensorlab.ops.creation import from_numpy
+
+            other = from_numpy(other)
+        elif not isinstance(other, TensorBase) and not is_number(other):
+            return NotImplemented
+        return operation(input, other)
+
+    return method  # type: ignore[return-value]
+
+
+def reflected(operation: _Operation) -> _Operation:
+    """An operation with a number on the left: `10 - x`. numpy's arrays are refused, as in torch."""
+
+    @functools.wraps(operation)
+    def method(input: Any, other: Any) -> Any:
+        if not isinstance(other, TensorBase) and not is_number(other):
+            return NotImplemented
+        return operation(input, other)
+
+    return method  # type: ignore[return-value]
+
+
+__all__ = [
+    "Number", "binary", "floating", "in_place", "is_number", "kind_of", "meeting_type", "number",
+    "operands", "quiet", "record", "require_tensor", "unary", "wrap",
+]  # fmt: skip

@@ -1,0 +1,515 @@
+"""Other shapes for the same numbers: reshape, view, squeeze, transpose, permute, expand…
+
+A tensor is a run of memory and, for each dimension, a size and a stride: how far apart in memory
+two neighbours lie. Most operations here make a *view*: new sizes and strides over the same memory.
+Only where strides cannot describe the result is there a copy.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tensorlab.core import Array, TensorBase, record, view as window
+from tensorlab.errors import normal_dim, noted
+from tensorlab.ops.creation import clone
+from tensorlab.ops.operands import kind_of, require_tensor
+from tensorlab.size import Size
+
+if TYPE_CHECKING:
+    from tensorlab.tensor import Tensor
+
+__all__ = [
+    "broadcast_shapes",
+    "broadcast_to",
+    "flatten",
+    "mT",
+    "moveaxis",
+    "movedim",
+    "permute",
+    "ravel",
+    "reshape",
+    "squeeze",
+    "swapaxes",
+    "swapdims",
+    "t",
+    "transpose",
+    "unflatten",
+    "unsqueeze",
+]
+
+
+def _sizes(operation: str, name: str, given: tuple[Any, ...], keyword: Any) -> tuple[int, ...]:
+    """The integers in `x.view(2, 3)`, `x.view((2, 3))`, `x.view(x.shape)` or `view(size=…)`."""
+    if keyword is not None:
+        given = (keyword,)
+    if not given:
+        raise TypeError(f'{operation}() missing 1 required positional arguments: "{name}"')
+    listed = len(given) == 1 and isinstance(given[0], (tuple, list))
+    sizes: Sequence[Any] = given[0] if listed else given
+    checked = []
+    for position, size in enumerate(sizes):
+        if isinstance(size, TensorBase) and not size._data.ndim and size.dtype.category == 1:
+            size = int(size._data)
+        if isinstance(size, bool) or not isinstance(size, (int, np.integer)):
+            if position == 0 and not listed:
+                words = f"(position 1) must be tuple of ints, not {kind_of(size)}"
+            else:
+                words = (
+                    f"{'(position 1) ' if listed else ''}must be tuple of ints, but found element "
+                    f"of type {kind_of(size)} at pos {position}"
+                )
+            raise TypeError(f"{operation}(): argument '{name}' {words}")
+        checked.append(int(size))
+    return tuple(checked)
+
+
+def _inferred(sizes: tuple[int, ...], numel: int) -> tuple[int, ...]:
+    """`sizes` with the one -1 in it worked out."""
+    unknown = [dim for dim, size in enumerate(sizes) if size == -1]
+    known = math.prod(size for size in sizes if size != -1)
+    if any(size < -1 for size in sizes):
+        bad = next(size for size in sizes if size < -1)
+        raise RuntimeError(f"invalid shape dimension {bad}")
+    if len(unknown) > 1:
+        raise noted(RuntimeError("only one dimension can be inferred"), "Leave one -1, no more.")
+    if unknown and known == 0 and numel == 0:
+        raise RuntimeError(
+            f"cannot reshape tensor of 0 elements into shape {list(sizes)} because the unspecified "
+            "dimension size -1 can be any value and is ambiguous"
+        )
+    fits = known != 0 and numel % known == 0 if unknown else known == numel
+    if not fits:
+        product = " x ".join(str(size) for size in sizes if size != -1) or "1"
+        raise noted(
+            RuntimeError(f"shape '{list(sizes)}' is invalid for input of size {numel}"),
+            f"The tensor has {numel} elements; {product} = {known}"
+            + (" does not divide that." if unknown else "."),
+        )
+    return tuple(numel // known if size == -1 else size for size in sizes)
+
+
+def _strides_for(array: Array, sizes: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The strides, in bytes, of a view of other sizes on array's memory; None if there is none.
+
+    Neighbouring dimensions that lie without a gap form one run; each run is cut anew.
+    """
+    if array.size == 0:
+        return tuple(array.itemsize for _ in sizes)
+    strides = [0] * len(sizes)
+    new = len(sizes) - 1
+    run, step = 1, array.itemsize
+    for dim in range(array.ndim - 1, -1, -1):
+        if run == 1:
+            step = array.strides[dim]
+        run *= array.shape[dim]
+        more = dim and array.shape[dim - 1] != 1
+        if dim and (not more or array.strides[dim - 1] == run * step):
+            continue  # the dimension before continues this run
+        size = 1
+        while new >= 0 and (size < run or sizes[new] == 1):
+            strides[new] = size * step
+            size *= sizes[new]
+            new -= 1
+        if size != run:
+            return None
+        run = 1
+    while new >= 0:
+        strides[new] = strides[new + 1] if new + 1 < len(sizes) else array.itemsize
+        new -= 1
+    return tuple(strides)
+
+
+def _as_view(name: str, input: Tensor, sizes: tuple[int, ...]) -> Tensor | None:
+    strides = _strides_for(input._data, sizes)
+    if strides is None:
+        return None
+
+    def replay(array: Array) -> Array:
+        if array.flags.c_contiguous:
+            return array.reshape(sizes)
+        steps = _strides_for(array, sizes)
+        assert steps is not None
+        return np.lib.stride_tricks.as_strided(array, sizes, steps)
+
+    before = input._data.shape
+    return window(name, input, replay, lambda g: reshape(g, before))
+
+
+def view(input: Tensor, *size: Any, dtype: Any = None) -> Tensor:
+    """The same memory with other sizes; -1 stands for what is left. Never copies.
+
+    Raises RuntimeError where the memory does not allow it. Follows `torch.Tensor.view`.
+
+    >>> torch.arange(6).view(2, 3)
+    tensor([[0, 1, 2],
+            [3, 4, 5]])
+    >>> torch.arange(6).view(-1, 2).shape
+    torch.Size([3, 2])
+    """
+    sizes = _inferred(_sizes("view", "size", size, None), input._data.size)
+    out = _as_view("ViewBackward0", input, sizes)
+    if out is None:
+        raise noted(
+            RuntimeError(
+                "view size is not compatible with input tensor's size and stride (at least one "
+                "dimension spans across two contiguous subspaces). Use .reshape(...) instead."
+            ),
+            f"  size   {tuple(input.shape)}, stride {input.stride()}, wanted {sizes}",
+            "In this order the numbers do not lie evenly in memory, as after t() or permute(): "
+            "reshape copies them.",
+        )
+    return out
+
+
+def view_as(input: Tensor, other: Tensor) -> Tensor:
+    """A view with the sizes of `other`. Follows `torch.Tensor.view_as`."""
+    return view(input, tuple(other.shape))
+
+
+def reshape(input: Tensor, *shape: Any, **keyword: Any) -> Tensor:
+    """The same numbers in the same order, in other sizes: a view if possible, else a copy.
+
+    Raises RuntimeError where the sizes do not multiply to the number of elements.
+    Follows `torch.reshape`.
+
+    >>> torch.arange(12).reshape(3, 2, 2).shape
+    torch.Size([3, 2, 2])
+    >>> torch.reshape(torch.arange(4), (2, -1))
+    tensor([[0, 1],
+            [2, 3]])
+    """
+    require_tensor("reshape", "input", 1, input)
+    given = _sizes("reshape", "shape", shape, keyword.get("shape"))
+    sizes = _inferred(given, input._data.size)
+    out = _as_view("ViewBackward0", input, sizes)
+    if out is None:
+        before = input._data.shape
+        data = np.reshape(input._data, sizes).copy()
+        return record("UnsafeViewBackward0", data, (input, lambda g: reshape(g, before)))
+    return out
+
+
+def reshape_as(input: Tensor, other: Tensor) -> Tensor:
+    """`input` in the sizes of `other`. Follows `torch.Tensor.reshape_as`."""
+    return reshape(input, tuple(other.shape))
+
+
+def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+    """One dimension in place of those from `start_dim` to `end_dim`. Follows `torch.flatten`.
+
+    >>> torch.zeros(2, 3, 4).flatten().shape, torch.zeros(2, 3, 4).flatten(1).shape
+    (torch.Size([24]), torch.Size([2, 12]))
+    """
+    require_tensor("flatten", "input", 1, input)
+    shape = input._data.shape
+    if not shape:
+        return reshape(input, 1)
+    start, end = normal_dim(start_dim, len(shape)), normal_dim(end_dim, len(shape))
+    if start > end:
+        raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
+    if start == end:
+        return input
+    merged = math.prod(shape[start : end + 1])
+    return reshape(input, shape[:start] + (merged,) + shape[end + 1 :])
+
+
+def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
+    """Several dimensions in place of one. Follows `torch.unflatten`.
+
+    >>> torch.arange(6).unflatten(0, (2, 3)).shape
+    torch.Size([2, 3])
+    """
+    shape = input._data.shape
+    dim = normal_dim(dim, len(shape))
+    inside = _inferred(tuple(sizes), shape[dim])
+    return view(input, shape[:dim] + inside + shape[dim + 1 :])
+
+
+def ravel(input: Tensor) -> Tensor:
+    """All numbers in one dimension. Follows `torch.ravel`."""
+    return reshape(input, -1)
+
+
+# ----- dimensions of size one -------------------------------------------------------------------
+
+
+def squeeze(input: Tensor, dim: int | Sequence[int] | None = None) -> Tensor:
+    """Without the dimensions of size 1: all of them, or those named. A view.
+
+    A named dimension of another size stays, without a word. Follows `torch.squeeze`.
+
+    >>> torch.zeros(1, 3, 1, 2).squeeze().shape, torch.zeros(1, 3, 1, 2).squeeze(0).shape
+    (torch.Size([3, 2]), torch.Size([3, 1, 2]))
+    """
+    require_tensor("squeeze", "input", 1, input)
+    shape = input._data.shape
+    if dim is None:
+        dims, name = tuple(range(len(shape))), "SqueezeBackward0"
+    elif isinstance(dim, (tuple, list)):
+        dims, name = tuple(normal_dim(d, len(shape)) for d in dim), "SqueezeBackward2"
+    else:
+        dims, name = (normal_dim(_whole("squeeze", "dim", dim), len(shape)),), "SqueezeBackward1"
+    gone = tuple(d for d in dims if d < len(shape) and shape[d] == 1)
+    return window(name, input, lambda a: np.squeeze(a, gone), lambda g: reshape(g, shape))
+
+
+def unsqueeze(input: Tensor, dim: Any = None) -> Tensor:
+    """With a dimension of size 1 put in at `dim`. A view. Follows `torch.unsqueeze`.
+
+    >>> torch.zeros(3, 2).unsqueeze(0).shape, torch.zeros(3, 2).unsqueeze(-1).shape
+    (torch.Size([1, 3, 2]), torch.Size([3, 2, 1]))
+    """
+    require_tensor("unsqueeze", "input", 1, input)
+    if dim is None:
+        raise noted(
+            TypeError('unsqueeze() missing 1 required positional arguments: "dim"'),
+            "Say where: x.unsqueeze(0) puts the new dimension in front.",
+        )
+    place = normal_dim(_whole("unsqueeze", "dim", dim), input._data.ndim + 1)
+    shape = input._data.shape
+    return window(
+        "UnsqueezeBackward0",
+        input,
+        lambda a: _with_one(a, place),
+        lambda g: reshape(g, shape),
+    )
+
+
+def _with_one(array: Array, place: int) -> Array:
+    """`array` with a size of 1 at `place`; its stride is that of what follows, as in torch."""
+    shape, strides = array.shape, array.strides
+    step = shape[place] * strides[place] if place < array.ndim else array.itemsize
+    return np.lib.stride_tricks.as_strided(
+        array, shape[:place] + (1,) + shape[place:], strides[:place] + (step,) + strides[place:]
+    )
+
+
+def _whole(operation: str, name: str, value: Any) -> int:
+    if isinstance(value, TensorBase) and not value._data.ndim:
+        value = value._data[()]
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise TypeError(
+            f"{operation}(): argument '{name}' (position 1) must be int, not {kind_of(value)}"
+        )
+    return int(value)
+
+
+# ----- the order of dimensions ------------------------------------------------------------------
+
+
+def t(input: Tensor) -> Tensor:
+    """Rows as columns, of a matrix; a vector stays as it is. A view. Follows `torch.t`.
+
+    >>> torch.arange(6).reshape(2, 3).t()
+    tensor([[0, 3],
+            [1, 4],
+            [2, 5]])
+    """
+    require_tensor("t", "input", 1, input)
+    ndim = input._data.ndim
+    if ndim > 2:
+        raise noted(
+            RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {ndim}D"),
+            "Name the two dimensions: x.transpose(-2, -1), or the new order: x.permute(…).",
+        )
+    return window("TBackward0", input, lambda a: a.T, lambda g: t(g))
+
+
+def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
+    """With two dimensions exchanged. A view. Follows `torch.transpose`.
+
+    >>> torch.zeros(2, 3, 4).transpose(0, 2).shape
+    torch.Size([4, 3, 2])
+    """
+    require_tensor("transpose", "input", 1, input)
+    ndim = input._data.ndim
+    a, b = normal_dim(dim0, ndim), normal_dim(dim1, ndim)
+    return window(
+        "TransposeBackward0",
+        input,
+        lambda array: array.swapaxes(a, b) if ndim else array[...],
+        lambda g: transpose(g, a, b),
+    )
+
+
+def permute(input: Tensor, *dims: Any, **keyword: Any) -> Tensor:
+    """With the dimensions in another order. A view. Follows `torch.permute`.
+
+    >>> torch.zeros(2, 3, 4).permute(2, 0, 1).shape
+    torch.Size([4, 2, 3])
+    """
+    require_tensor("permute", "input", 1, input)
+    given = _sizes("permute", "dims", dims, keyword.get("dims")) if dims != () or keyword else ()
+    ndim = input._data.ndim
+    if len(given) != ndim:
+        raise noted(
+            RuntimeError(
+                "permute(sparse_coo): number of dimensions in the tensor input does not match the "
+                "length of the desired ordering of dimensions i.e. "
+                f"input.dim() = {ndim} is not equal to len(dims) = {len(given)}"
+            ),
+            "Name every dimension once, in the new order.",
+        )
+    order = tuple(normal_dim(dim, ndim) for dim in given)
+    if len(set(order)) != ndim:
+        raise RuntimeError("permute(): duplicate dims are not allowed.")
+    back = tuple(sorted(range(ndim), key=order.__getitem__))
+    return window(
+        "PermuteBackward0", input, lambda a: a.transpose(order), lambda g: permute(g, back)
+    )
+
+
+def movedim(input: Tensor, source: int, destination: int) -> Tensor:
+    """With one dimension at another place. A view. Follows `torch.movedim`."""
+    ndim = input._data.ndim
+    order = list(range(ndim))
+    moved = order.pop(normal_dim(source, ndim))
+    order.insert(normal_dim(destination, ndim), moved)
+    return permute(input, order)
+
+
+def T(input: Tensor) -> Tensor:
+    """With the order of all dimensions reversed. Follows `torch.Tensor.T`."""
+    return permute(input, tuple(range(input._data.ndim))[::-1]) if input._data.ndim else input
+
+
+def mT(input: Tensor) -> Tensor:
+    """With the last two dimensions exchanged. Follows `torch.Tensor.mT`."""
+    if input._data.ndim < 2:
+        raise RuntimeError(
+            f"tensor.mT is only supported on matrices or batches of matrices. Got {input._data.ndim}-D tensor."
+        )
+    return transpose(input, -2, -1)
+
+
+# ----- larger without memory --------------------------------------------------------------------
+
+
+def expand(input: Tensor, *size: Any) -> Tensor:
+    """Sizes of 1 stretched, without a copy: their stride is 0. -1 keeps a size. A view.
+
+    Follows `torch.Tensor.expand`.
+
+    >>> torch.tensor([[1], [2]]).expand(2, 3)
+    tensor([[1, 1, 1],
+            [2, 2, 2]])
+    """
+    require_tensor("expand", "input", 1, input)
+    sizes = _sizes("expand", "size", size, None) if size != () else ()
+    shape = input._data.shape
+    target = _expanded(shape, sizes)
+    return window(
+        "ExpandBackward0",
+        input,
+        lambda a: _stretched(a, target),
+        lambda g: g.sum_to_size(shape),
+    )
+
+
+def _stretched(array: Array, target: tuple[int, ...]) -> Array:
+    """`array` in the sizes `target`: stride 0 wherever one number stands for many."""
+    strides: list[int] = []
+    for back in range(1, len(target) + 1):
+        if back <= array.ndim:
+            size, step = array.shape[-back], array.strides[-back]
+        else:
+            size, step = 1, target[-back + 1] * strides[-1] if strides else array.itemsize
+        strides.append(step if size == target[-back] else 0)
+    return np.lib.stride_tricks.as_strided(array, target, strides[::-1])
+
+
+def _expanded(shape: tuple[int, ...], sizes: tuple[int, ...]) -> tuple[int, ...]:
+    extra = len(sizes) - len(shape)
+    if extra < 0:
+        raise noted(
+            RuntimeError(
+                f"expand({_spelled(shape)}, size={list(sizes)}): the number of sizes provided "
+                f"({len(sizes)}) must be greater or equal to the number of dimensions in the "
+                f"tensor ({len(shape)})"
+            )
+        )
+    target = []
+    for dim, size in enumerate(sizes):
+        old = shape[dim - extra] if dim >= extra else None
+        if size == -1:
+            if old is None:
+                raise RuntimeError(
+                    f"expand({_spelled(shape)}, size={list(sizes)}): the expanded size of the "
+                    f"tensor ({size}) isn't allowed in a leading, non-existing dimension {dim}"
+                )
+            target.append(old)
+        elif old in (None, 1, size):
+            target.append(size)
+        else:
+            raise noted(
+                RuntimeError(
+                    f"The expanded size of the tensor ({size}) must match the existing size "
+                    f"({old}) at non-singleton dimension {dim}.  Target sizes: {list(sizes)}.  "
+                    f"Tensor sizes: {list(shape)}"
+                ),
+                "Only a size of 1 can be stretched.",
+            )
+    return tuple(target)
+
+
+def _spelled(shape: tuple[int, ...]) -> str:
+    return f"torch.FloatTensor{{{list(shape)}}}"
+
+
+def expand_as(input: Tensor, other: Tensor) -> Tensor:
+    """`input` stretched to the sizes of `other`. Follows `torch.Tensor.expand_as`."""
+    return expand(input, tuple(other.shape))
+
+
+def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
+    """`input` stretched to `size`. Follows `torch.broadcast_to`."""
+    return expand(input, tuple(size))
+
+
+def broadcast_shapes(*shapes: Sequence[int]) -> Size:
+    """The shape in which shapes meet. Follows `torch.broadcast_shapes`.
+
+    >>> torch.broadcast_shapes((2, 1), (3,))
+    torch.Size([2, 3])
+    """
+    try:
+        return Size(np.broadcast_shapes(*[tuple(shape) for shape in shapes]))
+    except ValueError:
+        raise RuntimeError(
+            "Shape mismatch: objects cannot be broadcast to a single shape"
+        ) from None
+
+
+# ----- the order in memory ----------------------------------------------------------------------
+
+
+def is_contiguous(input: Tensor, memory_format: Any = None) -> bool:
+    """Whether the numbers lie in memory in the order of the indices, without gaps.
+
+    Follows `torch.Tensor.is_contiguous`.
+
+    >>> x = torch.zeros(2, 3)
+    >>> x.is_contiguous(), x.t().is_contiguous()
+    (True, False)
+    """
+    return bool(input._data.flags.c_contiguous)
+
+
+def contiguous(input: Tensor, memory_format: Any = None) -> Tensor:
+    """The tensor itself if it is contiguous, else a copy that is. Follows `torch.Tensor.contiguous`.
+
+    >>> torch.zeros(2, 3).t().contiguous().stride()
+    (2, 1)
+    """
+    if input._data.flags.c_contiguous:
+        return input
+    data = np.ascontiguousarray(input._data)
+    return record("CloneBackward0", data, (input, lambda g: g))
+
+
+swapaxes = swapdims = transpose
+moveaxis = movedim

@@ -1,0 +1,595 @@
+"""The Tensor: numbers of one type in memory, with sizes and strides, and every operation on them.
+
+This class is a table. Each operation is a function in `ops/`, in the file of its section, and is
+bound here as the method of the same name: `torch.add(x, y)` and `x.add(y)` are one thing.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tensorlab import dtypes, legacy, printing
+from tensorlab.autograd import backward as _backward
+from tensorlab.core import (
+    Array,
+    TensorBase,
+    alias,
+    enrol,
+    forbid_leaf,
+    instance,
+    record,
+    storage_of,
+    wrap,
+    write,
+)
+from tensorlab.device import CPU, device
+from tensorlab.errors import noted
+from tensorlab.ops import (
+    arithmetic,
+    casting,
+    creation,
+    indexing,
+    joining,
+    logic,
+    matmul,
+    pointwise,
+    reduction,
+    shaping,
+    sorting,
+)
+from tensorlab.ops.operands import is_number, operator, reflected
+from tensorlab.size import Size
+
+if TYPE_CHECKING:
+    from tensorlab.autograd.graph import Node
+
+
+class _TensorMeta(type):
+    """`torch.Tensor(…)` creates as torch's constructor does: float32, from sizes or a list."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        if cls is not Tensor:
+            return super().__call__(*args, **kwargs)
+        return legacy.new(dtypes.get_default_dtype(), *args)
+
+
+@enrol
+class Tensor(TensorBase, metaclass=_TensorMeta):
+    """Numbers of one type, in one or more dimensions. Follows `torch.Tensor`.
+
+    Called, it makes a float32 tensor of a list, or one of a *size*; `torch.tensor` is what you
+    mostly want.
+
+    >>> torch.Tensor([1, 2, 3])
+    tensor([1., 2., 3.])
+    >>> torch.Tensor(2, 3).shape
+    torch.Size([2, 3])
+    """
+
+    __slots__ = ()
+    __array_priority__ = 1000  # numpy leaves `array * tensor` to the tensor
+
+    # ----- what it is -----------------------------------------------------------------------------
+
+    @property
+    def data(self) -> Tensor:
+        """The same memory, outside the graph."""
+        return alias(self)
+
+    @data.setter
+    def data(self, other: Tensor) -> None:
+        self._data, self.dtype = other._data, other.dtype
+        self._storage = storage_of(other)
+
+    @property
+    def ndim(self) -> int:
+        """How many dimensions there are."""
+        return self._data.ndim
+
+    @property
+    def device(self) -> device:
+        """Where the numbers are: the CPU."""
+        return CPU
+
+    @property
+    def is_leaf(self) -> builtins.bool:
+        """Whether the graph ends here: made by you, or needing no gradient."""
+        return self.grad_fn is None
+
+    @property
+    def itemsize(self) -> int:
+        """Bytes an element takes."""
+        return self.dtype.itemsize
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes all elements take."""
+        return self.numel() * self.dtype.itemsize
+
+    @property
+    def is_cuda(self) -> builtins.bool:
+        """False: there is only the CPU."""
+        return False
+
+    @property
+    def real(self) -> Tensor:
+        """The real part; itself, for real numbers."""
+        return self if not self.is_complex() else wrap(self._data.real)
+
+    def size(self, dim: int | None = None) -> Any:
+        """The shape, or the size of one dimension. Follows `torch.Tensor.size`."""
+        from tensorlab.errors import normal_dim
+
+        return self.shape if dim is None else self._data.shape[normal_dim(dim, self._data.ndim)]
+
+    def stride(self, dim: int | None = None) -> Any:
+        """How far apart in memory, in elements, neighbours along each dimension lie.
+
+        Follows `torch.Tensor.stride`.
+
+        >>> torch.zeros(3, 2, 2).stride(), torch.zeros(3, 2).t().stride()
+        ((4, 2, 1), (1, 2))
+        """
+        from tensorlab.errors import normal_dim
+
+        data = self._data
+        if data.size:
+            strides = tuple(step // data.itemsize for step in data.strides)
+        else:
+            strides, step = (), 1
+            for size in reversed(data.shape):
+                strides = (step, *strides)
+                step *= builtins.max(size, 1)
+        return strides if dim is None else strides[normal_dim(dim, data.ndim)]
+
+    def storage_offset(self) -> int:
+        """Where in its memory the tensor begins, in elements. Follows `torch.Tensor.storage_offset`.
+
+        >>> torch.arange(10)[3:].storage_offset()
+        3
+        """
+        start = storage_of(self).array.__array_interface__["data"][0]
+        return int((self._data.__array_interface__["data"][0] - start) // self._data.itemsize)
+
+    def data_ptr(self) -> int:
+        """The address of the first element. Follows `torch.Tensor.data_ptr`."""
+        return int(self._data.__array_interface__["data"][0])
+
+    def numel(self) -> int:
+        """How many elements there are. Follows `torch.Tensor.numel`."""
+        return int(self._data.size)
+
+    def dim(self) -> int:
+        """How many dimensions there are. Follows `torch.Tensor.dim`."""
+        return self._data.ndim
+
+    nelement = numel
+    ndimension = dim
+
+    def element_size(self) -> int:
+        """Bytes an element takes. Follows `torch.Tensor.element_size`."""
+        return self.dtype.itemsize
+
+    def is_floating_point(self) -> builtins.bool:
+        """Whether the type is a floating point one. Follows `torch.is_floating_point`."""
+        return self.dtype.is_floating_point
+
+    def is_complex(self) -> builtins.bool:
+        """Whether the type is a complex one. Follows `torch.is_complex`."""
+        return self.dtype.is_complex
+
+    def is_signed(self) -> builtins.bool:
+        """Whether the type has negative numbers. Follows `torch.Tensor.is_signed`."""
+        return self.dtype.is_signed
+
+    # ----- out of the tensor ----------------------------------------------------------------------
+
+    def item(self) -> Any:
+        """The one number of a tensor of one element, as Python's. Follows `torch.Tensor.item`.
+
+        >>> torch.tensor([2.5]).item()
+        2.5
+        """
+        if self._data.size != 1:
+            raise noted(
+                RuntimeError(
+                    f"a Tensor with {self._data.size} elements cannot be converted to Scalar"
+                ),
+                "item() is for one number. For all of them: x.tolist().",
+            )
+        return self._data.item()
+
+    def tolist(self) -> Any:
+        """The numbers as nested lists; a 0-d tensor's as a number. Follows `torch.Tensor.tolist`."""
+        return self._data.tolist()
+
+    def numpy(self, *, force: builtins.bool = False) -> Array:
+        """The numbers as a numpy array that shares memory. Follows `torch.Tensor.numpy`.
+
+        Raises RuntimeError where the tensor needs a gradient.
+
+        >>> torch.ones(2).numpy()
+        array([1., 1.], dtype=float32)
+        """
+        if self.requires_grad and not force:
+            raise noted(
+                RuntimeError(
+                    "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() "
+                    "instead."
+                ),
+                "numpy keeps no graph: detach() says that you know.",
+            )
+        storage_of(self)
+        return self._data
+
+    def __array__(self, dtype: Any = None, copy: builtins.bool | None = None) -> Array:
+        array = self.numpy()
+        if dtype is not None and array.dtype != dtype:
+            return array.astype(dtype)
+        return array.copy() if copy else array
+
+    def cpu(self) -> Tensor:
+        """The tensor itself: it is on the CPU. Follows `torch.Tensor.cpu`."""
+        return self
+
+    def cuda(self, *args: Any, **kwargs: Any) -> Tensor:
+        """Raises RuntimeError: there is only the CPU here."""
+        return casting.to(self, "cuda")
+
+    # ----- the graph ------------------------------------------------------------------------------
+
+    def backward(
+        self,
+        gradient: Tensor | None = None,
+        retain_graph: builtins.bool | None = None,
+        create_graph: builtins.bool = False,
+        inputs: Any = None,
+    ) -> None:
+        """Add to `.grad` of every leaf its gradient of this tensor. Follows `torch.Tensor.backward`.
+
+        >>> x = torch.tensor([1., 2.], requires_grad=True)
+        >>> (x ** 2).sum().backward()
+        >>> x.grad
+        tensor([2., 4.])
+        """
+        _backward(self, gradient, retain_graph, create_graph, inputs)
+
+    def detach(self) -> Tensor:
+        """The same memory, outside the graph. Follows `torch.Tensor.detach`."""
+        return alias(self)
+
+    def detach_(self) -> Tensor:
+        """Take the tensor itself out of the graph. Follows `torch.Tensor.detach_`."""
+        self._grad_fn, self._requires_grad, self._base = None, False, None
+        return self
+
+    def requires_grad_(self, requires_grad: builtins.bool = True) -> Tensor:
+        """Ask for a gradient, or no more. Follows `torch.Tensor.requires_grad_`."""
+        self.requires_grad = requires_grad
+        return self
+
+    def retain_grad(self) -> None:
+        """Keep the gradient of a result, too, in `.grad`. Follows `torch.Tensor.retain_grad`."""
+        if not self.requires_grad:
+            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+        node = self.grad_fn
+        if node is not None:
+            node.retained = self
+
+    @property
+    def retains_grad(self) -> builtins.bool:
+        """Whether a result keeps its gradient."""
+        return self.grad_fn is not None and self.grad_fn.retained is self
+
+    def register_hook(self, hook: Any) -> Any:
+        """Call `hook(gradient)` in backward; what it gives replaces the gradient.
+
+        Follows `torch.Tensor.register_hook`.
+        """
+        from tensorlab.autograd import RemovableHandle
+
+        if not self.requires_grad:
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        node: Node | None = self.grad_fn
+        if node is not None:
+            node.hooks = hooks = node.hooks or {}
+        else:
+            self._hooks = hooks = self._hooks or {}
+        return RemovableHandle(hooks, hook)
+
+    def zero_(self) -> Tensor:
+        """Set all numbers to zero. Follows `torch.Tensor.zero_`."""
+        return self.fill_(0)
+
+    def fill_(self, value: Any) -> Tensor:
+        """Set all numbers to one value. Follows `torch.Tensor.fill_`."""
+        source = value if isinstance(value, TensorBase) else wrap(indexing._number_for(self, value))
+        if source._data.ndim:
+            raise RuntimeError(
+                "fill_ only supports 0-dimension value tensor but got tensor with "
+                f"{source._data.ndim} dimensions."
+            )
+        return indexing.copy_(self, source)
+
+    def uniform_(self, from_: float = 0, to: float = 1, *, generator: Any = None) -> Tensor:
+        """Fill with numbers evenly spread over [from, to). Follows `torch.Tensor.uniform_`."""
+        from tensorlab import random
+
+        return self._filled(
+            random.uniform(self._data.shape, self._data.dtype, from_, to, generator=generator)
+        )
+
+    def normal_(self, mean: float = 0, std: float = 1, *, generator: Any = None) -> Tensor:
+        """Fill with normally distributed numbers. Follows `torch.Tensor.normal_`."""
+        from tensorlab import random
+
+        return self._filled(
+            random.normal(self._data.shape, self._data.dtype, mean, std, generator=generator)
+        )
+
+    def _filled(self, data: Array) -> Tensor:
+        return (
+            write(self, record("FillBackward0", data))
+            if not self.requires_grad
+            else (forbid_leaf(self) or indexing.copy_(self, wrap(data)))
+        )
+
+    def new_tensor(
+        self, data: Any, *, dtype: Any = None, requires_grad: builtins.bool = False
+    ) -> Tensor:
+        """A new tensor of this one's type. Follows `torch.Tensor.new_tensor`."""
+        return creation.tensor(data, dtype=dtype or self.dtype, requires_grad=requires_grad)
+
+    def new_zeros(self, *size: Any, dtype: Any = None) -> Tensor:
+        """Zeros of this tensor's type. Follows `torch.Tensor.new_zeros`."""
+        return creation.zeros(*size, dtype=dtype or self.dtype)
+
+    def new_ones(self, *size: Any, dtype: Any = None) -> Tensor:
+        """Ones of this tensor's type. Follows `torch.Tensor.new_ones`."""
+        return creation.ones(*size, dtype=dtype or self.dtype)
+
+    def new_full(self, size: Any, fill_value: Any, *, dtype: Any = None) -> Tensor:
+        """One number, in this tensor's type. Follows `torch.Tensor.new_full`."""
+        return creation.full(size, fill_value, dtype=dtype or self.dtype)
+
+    def new_empty(self, *size: Any, dtype: Any = None) -> Tensor:
+        """Memory as it was, of this tensor's type. Follows `torch.Tensor.new_empty`."""
+        return creation.empty(*size, dtype=dtype or self.dtype)
+
+    def conj(self) -> Tensor:
+        """The complex conjugate; itself, for real numbers. Follows `torch.conj`."""
+        if not self.is_complex():
+            return self
+        return record("ConjBackward0", np.conj(self._data), (self, lambda g: g.conj()))
+
+    # ----- casting --------------------------------------------------------------------------------
+    type = casting.type
+    to = casting.to
+    type_as = casting.type_as
+    float = casting.float
+    double = casting.double
+    half = casting.half
+    byte = casting.byte
+    char = casting.char
+    short = casting.short
+    int = casting.int
+    long = casting.long
+    bool = casting.bool
+    cfloat = casting.cfloat
+    cdouble = casting.cdouble
+    clone = creation.clone
+
+    # ----- indexing -------------------------------------------------------------------------------
+    __getitem__ = indexing.getitem
+    __setitem__ = indexing.setitem
+    copy_ = indexing.copy_
+    select = indexing.select
+    narrow = indexing.narrow
+    index_select = indexing.index_select
+    flip = indexing.flip
+
+    # ----- shaping --------------------------------------------------------------------------------
+    view = shaping.view
+    view_as = shaping.view_as
+    reshape = shaping.reshape
+    reshape_as = shaping.reshape_as
+    flatten = shaping.flatten
+    unflatten = shaping.unflatten
+    ravel = shaping.ravel
+    squeeze = shaping.squeeze
+    unsqueeze = shaping.unsqueeze
+    t = shaping.t
+    transpose = swapaxes = swapdims = shaping.transpose
+    permute = shaping.permute
+    movedim = moveaxis = shaping.movedim
+    expand = shaping.expand
+    expand_as = shaping.expand_as
+    broadcast_to = shaping.broadcast_to
+    contiguous = shaping.contiguous
+    is_contiguous = shaping.is_contiguous
+    T = property(shaping.T)
+    mT = property(shaping.mT)
+
+    # ----- arithmetic -----------------------------------------------------------------------------
+    add = arithmetic.add
+    sub = subtract = arithmetic.sub
+    mul = multiply = arithmetic.mul
+    div = divide = true_divide = arithmetic.div
+    floor_divide = arithmetic.floor_divide
+    remainder = arithmetic.remainder
+    fmod = arithmetic.fmod
+    pow = arithmetic.pow
+    neg = negative = __neg__ = arithmetic.neg
+    positive = __pos__ = arithmetic.positive
+    add_ = arithmetic.add_
+    sub_ = subtract_ = arithmetic.sub_
+    mul_ = multiply_ = arithmetic.mul_
+    div_ = divide_ = true_divide_ = arithmetic.div_
+    floor_divide_ = arithmetic.floor_divide_
+    remainder_ = arithmetic.remainder_
+    fmod_ = arithmetic.fmod_
+    pow_ = arithmetic.pow_
+    neg_ = negative_ = arithmetic.neg_
+    __add__ = operator(arithmetic.add)
+    __sub__ = operator(arithmetic.sub)
+    __mul__ = operator(arithmetic.mul)
+    __truediv__ = operator(arithmetic.div)
+    __floordiv__ = operator(arithmetic.floor_divide)
+    __mod__ = operator(arithmetic.remainder)
+    __pow__ = operator(arithmetic.pow)
+    __radd__ = reflected(arithmetic.add)
+    __rsub__ = reflected(arithmetic.rsub)
+    __rmul__ = reflected(arithmetic.mul)
+    __rtruediv__ = reflected(arithmetic.rdiv)
+    __rfloordiv__ = reflected(arithmetic.rfloordiv)
+    __rmod__ = reflected(arithmetic.rmod)
+    __rpow__ = reflected(arithmetic.rpow)
+    __iadd__ = operator(arithmetic.add_)
+    __isub__ = operator(arithmetic.sub_)
+    __imul__ = operator(arithmetic.mul_)
+    __itruediv__ = operator(arithmetic.div_)
+    __ifloordiv__ = operator(arithmetic.floor_divide_)
+    __imod__ = operator(arithmetic.remainder_)
+    __ipow__ = operator(arithmetic.pow_)
+
+    # ----- matrix products ------------------------------------------------------------------------
+    mm = matmul.mm
+    mv = matmul.mv
+    dot = matmul.dot
+    outer = matmul.outer
+    bmm = matmul.bmm
+    addmm = matmul.addmm
+    __matmul__ = operator(matmul.matmul)
+    matmul = matmul.matmul
+
+    # ----- pointwise ------------------------------------------------------------------------------
+
+    # ----- reduction ------------------------------------------------------------------------------
+
+    # ----- joining --------------------------------------------------------------------------------
+    split = joining.split
+    chunk = joining.chunk
+    unbind = joining.unbind
+
+    # ----- logic ----------------------------------------------------------------------------------
+
+    # ----- sorting --------------------------------------------------------------------------------
+
+    # ----- as Python sees it ----------------------------------------------------------------------
+
+    __hash__ = object.__hash__
+
+    def __len__(self) -> builtins.int:
+        if not self._data.ndim:
+            raise TypeError("len() of a 0-d tensor")
+        return self._data.shape[0]
+
+    def __iter__(self) -> Iterator[Tensor]:
+        if not self._data.ndim:
+            raise noted(TypeError("iteration over a 0-d tensor"), "One number: x.item().")
+        return iter(joining.unbind(self, 0))
+
+    def __contains__(self, element: object) -> builtins.bool:
+        if isinstance(element, TensorBase) or is_number(element):
+            return builtins.bool((self == element)._data.any())
+        raise RuntimeError(
+            "Tensor.__contains__ only supports Tensor or scalar, but you passed in a "
+            f"{builtins.type(element)}."
+        )
+
+    def __bool__(self) -> builtins.bool:
+        size = self._data.size
+        if size == 1:
+            return builtins.bool(self._data.item())
+        if size == 0:
+            raise RuntimeError("Boolean value of Tensor with no values is ambiguous")
+        raise noted(
+            RuntimeError("Boolean value of Tensor with more than one value is ambiguous"),
+            "`if`, `and`, `or`, `not` and 0 < x < 2 want one answer; the tensor has many.",
+            "Combine tensors with & | ~, each comparison in parentheses: (x > 0) & (x < 2).",
+            "For one answer say which: .any() or .all().",
+        )
+
+    def __float__(self) -> builtins.float:
+        return builtins.float(self.item())
+
+    def __int__(self) -> builtins.int:
+        return builtins.int(self.item())
+
+    def __complex__(self) -> complex:
+        return complex(self.item())
+
+    def __index__(self) -> builtins.int:
+        if self._data.size != 1 or self.dtype.category > dtypes.INTEGRAL:
+            raise TypeError("only integer tensors of a single element can be converted to an index")
+        return builtins.int(self._data.item())
+
+    def __round__(self, ndigits: builtins.int = 0) -> Tensor:
+        return pointwise.round(self, decimals=ndigits)
+
+    def __format__(self, spec: str) -> str:
+        if not self._data.ndim and builtins.type(self) is Tensor:
+            return format(self._data.item(), spec)
+        return object.__format__(self, spec)
+
+    def __repr__(self) -> str:
+        node = self.grad_fn
+        return printing.format_tensor(
+            self._data,
+            self.dtype,
+            requires_grad=self.requires_grad,
+            grad_fn=None if node is None else node.name(),
+        )
+
+    def __copy__(self) -> Tensor:
+        return _shallow(self)
+
+    def __deepcopy__(self, memo: dict[builtins.int, Any]) -> Tensor:
+        if not self.is_leaf:
+            raise RuntimeError(
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
+                "protocol at the moment.  If you were attempting to deepcopy a module, this may be "
+                "because of a torch.nn.utils.weight_norm usage, see "
+                "https://github.com/pytorch/pytorch/pull/103001"
+            )
+        if id(self) in memo:
+            return memo[id(self)]  # type: ignore[no-any-return]
+        new = _rebuilt(
+            builtins.type(self), creation.clone(alias(self))._data, self.requires_grad, None
+        )
+        memo[id(self)] = new
+        if self.grad is not None:
+            new.grad = self.grad.__deepcopy__(memo)
+        new.__dict__.update({key: value for key, value in self.__dict__.items()})
+        return new
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        if not self.is_leaf:
+            raise noted(
+                RuntimeError(
+                    "Only Tensors created explicitly by the user (graph leaves) can be pickled"
+                ),
+                "x.detach() is a leaf.",
+            )
+        return _rebuilt, (builtins.type(self), self._data, self.requires_grad, self.__dict__)
+
+
+def _rebuilt(
+    cls: type[Tensor], data: Array, requires_grad: builtins.bool, attributes: dict[str, Any] | None
+) -> Tensor:
+    """A tensor of a class, from what pickle or deepcopy kept of it."""
+    made = instance(cls, data)
+    made._requires_grad = requires_grad
+    if attributes:
+        made.__dict__.update(attributes)
+    return made
+
+
+def _shallow(tensor: Tensor) -> Tensor:
+    made = _rebuilt(type(tensor), tensor._data, tensor.requires_grad, tensor.__dict__)
+    made._storage = storage_of(tensor)
+    return made

@@ -1,0 +1,113 @@
+"""A real JupyterLab, started as a student starts it, and a real browser on it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@dataclass
+class Lab:
+    """What `tensorlab lab` said: the folder that it opened, and the address."""
+
+    folder: Path
+    address: str
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """`tensorlab lab` in an empty home, but for a python3 kernel there that must not win."""
+    pytest.importorskip("jupyterlab")
+    home = tmp_path_factory.mktemp("home")
+    broken = home / ".local" / "share" / "jupyter" / "kernels" / "python3"
+    broken.mkdir(parents=True)
+    kernel = {"argv": ["/bin/false"], "display_name": "Another Python", "language": "python"}
+    (broken / "kernel.json").write_text(json.dumps(kernel))
+    folder = tmp_path_factory.mktemp("student") / "my course"
+
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "XDG_"))}
+    environment |= {"HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "tensorlab", "lab", str(folder), "--no-browser"]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout
+        said = ""
+        try:
+            for line in process.stdout:
+                said += line
+                if address := re.search(r"http://\S+", line):
+                    break
+            else:
+                pytest.fail(f"tensorlab lab ended before it gave an address:\n{said}")
+            yield Lab(folder, address[0])
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                rest, _ = process.communicate(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+    assert process.returncode == 0, said + rest
+    assert "JupyterLab has stopped" in rest
+
+
+@dataclass
+class Watched:
+    """A page, and every error that its console showed."""
+
+    page: Any
+    errors: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    from conftest import find
+
+    chromium = find("chromium")
+    playwright = find("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        context = started.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profile"),
+            executable_path=chromium,
+            args=list(QUIET),
+            headless=True,
+            viewport={"width": 1280, "height": 900},
+        )
+        yield context
+        context.close()
+
+
+@pytest.fixture
+def watched(browser: Any) -> Iterator[Watched]:
+    watched = Watched(browser.new_page())
+    watched.page.set_default_timeout(60_000)
+
+    def note(message: Any) -> None:
+        if message.type == "error":
+            watched.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+    watched.page.on("console", note)
+    watched.page.on("pageerror", lambda error: watched.errors.append(str(error)))
+    yield watched
+    watched.page.close()

@@ -1,0 +1,81 @@
+"""What all tests share: how to ask for something that may not be installed."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import sys
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # so that tests can import oracle
+
+# What TENSORLAB_REQUIRE names ("torch,chromium", or "all") must be there: its tests fail where
+# they would be skipped.
+REQUIRED = {name.strip() for name in os.environ.get("TENSORLAB_REQUIRE", "").split(",")} - {""}
+
+
+def _chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+# How to find what is no Python module.
+PROGRAMS: dict[str, Callable[[], str | None]] = {
+    "bwrap": lambda: shutil.which("bwrap"),
+    "node": lambda: shutil.which("node"),
+    "chromium": _chromium,
+}
+
+
+def find(name: str) -> Any:
+    """The module, or the path of the program; the test is skipped without it, or fails."""
+    if name in PROGRAMS:
+        found: Any = PROGRAMS[name]()
+    else:
+        try:
+            found = importlib.import_module(name)
+        except ImportError:
+            found = None
+    if found is None:
+        missing(name, f"{name} is not installed")
+    return found
+
+
+def missing(name: str, reason: str) -> None:
+    """Skip this test for the lack of `name`, or fail it where `name` is required."""
+    if REQUIRED & {name, "all"}:
+        pytest.fail(f"{reason}, and TENSORLAB_REQUIRE asks for it", pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture
+def require() -> Callable[[str], Any]:
+    """`require("torch")` gives the module (or a program's path), or skips the test without it."""
+    return find
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "require(*names): skip (or fail) where one is not installed")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for mark in item.iter_markers("require"):
+        for name in mark.args:
+            find(name)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, Any, None]:
+    """With TENSORLAB_REQUIRE=all nothing at all is skipped, however the skip was written."""
+    outcome = yield
+    report = outcome.get_result()
+    if "all" in REQUIRED and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, and TENSORLAB_REQUIRE=all: {report.longrepr}"
