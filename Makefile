@@ -17,16 +17,16 @@ help:
 	@echo "Each makes what it needs, in .venv. To choose the Python: make lab PYTHON=/path/to/python3"
 
 lab: .venv/.lab
-	@$(BIN)/python -m tensorlab lab
+	@$(BIN)/tensorlab lab
 
 # Both parts run, whatever the first one says; the last lines are pytest's.
 test: .venv/.test
-	@$(BIN)/python -m tensorlab check; lessons=$$?; \
+	@$(BIN)/tensorlab check; lessons=$$?; \
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope; tests=$$?; \
 	exit $$((lessons || tests))
 
 lessons: .venv/.lab
-	@$(BIN)/python -m tensorlab check --update
+	@$(BIN)/tensorlab check --update
 
 clean:
 	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -45,14 +45,18 @@ from tensorlab.legacy import (
     LongTensor,
     ShortTensor,
 )
+from tensorlab.limits import finfo, iinfo
 from tensorlab.ops.arithmetic import *  # noqa: F403
+from tensorlab.ops.asking import *  # noqa: F403
 from tensorlab.ops.creation import *  # noqa: F403
+from tensorlab.ops.gathering import *  # noqa: F403
 from tensorlab.ops.indexing import *  # noqa: F403
 from tensorlab.ops.joining import *  # noqa: F403
 from tensorlab.ops.logic import *  # noqa: F403
 from tensorlab.ops.matmul import *  # noqa: F403
 from tensorlab.ops.pointwise import *  # noqa: F403
 from tensorlab.ops.reduction import *  # noqa: F403
+from tensorlab.ops.sampling import *  # noqa: F403
 from tensorlab.ops.shaping import *  # noqa: F403
 from tensorlab.ops.sorting import *  # noqa: F403
 from tensorlab.printing import set_printoptions

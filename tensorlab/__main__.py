@@ -1,4 +1,4 @@
-"""`python -m tensorlab` is the `tensorlab` command, which belongs to the course and not to the engine."""
+"""`python -m tensorlab` is the `tensorlab` command, which belongs to the course."""
 
 from __future__ import annotations
 

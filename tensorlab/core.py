@@ -41,7 +41,7 @@ class TensorBase:
 
     __slots__ = (
         "_data",  # the numpy array, a window on the storage
-        "dtype",
+        "_dtype",
         "grad",
         "_storage",  # made when it is first shared or written to
         "_requires_grad",
@@ -55,7 +55,7 @@ class TensorBase:
     )
 
     _data: Array
-    dtype: dtypes.dtype
+    _dtype: dtypes.dtype
     grad: Tensor | None
     _storage: Storage | None
     _requires_grad: bool
@@ -66,9 +66,14 @@ class TensorBase:
     _hooks: dict[int, Callable[[Tensor], Tensor | None]] | None
 
     @property
+    def dtype(self) -> dtypes.dtype:
+        """The type of the numbers. `to` and `type` give a tensor of another."""
+        return self._dtype
+
+    @property
     def shape(self) -> Size:
         """The size of each dimension, a `torch.Size`."""
-        return Size(self._data.shape)
+        return tuple.__new__(Size, self._data.shape)
 
     @property
     def _version(self) -> int:
@@ -142,7 +147,7 @@ def instance(cls: type[Tensor], data: Array, dtype: dtypes.dtype | None = None) 
     """A tensor of a class (Tensor, or a Parameter) around a numpy array, without history."""
     tensor = object.__new__(cls)
     tensor._data = data
-    tensor.dtype = _of_numpy[data.dtype] if dtype is None else dtype
+    tensor._dtype = _of_numpy[data.dtype] if dtype is None else dtype
     tensor.grad = None
     tensor._storage = None
     tensor._requires_grad = False
@@ -167,9 +172,11 @@ def storage_of(tensor: TensorBase) -> Storage:
     return storage
 
 
-def alias(tensor: TensorBase, data: Array | None = None) -> Tensor:
-    """A tensor on the same memory, outside the graph."""
-    same = wrap(tensor._data if data is None else data, tensor.dtype)
+def alias(
+    tensor: TensorBase, data: Array | None = None, dtype: dtypes.dtype | None = None
+) -> Tensor:
+    """A tensor on the same memory, outside the graph; `data` is another window on it."""
+    same = wrap(tensor._data) if data is None else wrap(data, dtype)
     same._storage = storage_of(tensor)
     return same
 

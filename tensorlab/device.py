@@ -26,6 +26,8 @@ class device:
         if isinstance(type, device):
             type, index = type.type, type.index
         kind, _, number = type.partition(":")
+        if not kind.replace("_", "").isalpha() or (number and not number.isdigit()):
+            raise RuntimeError(f"Invalid device string: '{type}'")
         if kind not in _KINDS.split():
             raise RuntimeError(
                 f"Expected one of {', '.join(_KINDS.split())} device type at start of device "

@@ -40,6 +40,11 @@ class dtype:
     def __repr__(self) -> str:
         return f"torch.{self.name}"
 
+    def __call__(self, *args: object) -> None:
+        error = TypeError("'torch.dtype' object is not callable")
+        error.add_note(f"A dtype is a name, no function: torch.tensor([1, 2], dtype={self!r}).")
+        raise error
+
     def __reduce__(self) -> str:
         return self.name  # pickled by name, so that it stays a singleton
 

@@ -19,6 +19,21 @@ class Size(tuple[int, ...]):
 
     __slots__ = ()
 
+    def __new__(cls, sizes: Iterable[int] = ()) -> Size:
+        made = super().__new__(cls, sizes)
+        for position, size in enumerate(made):
+            if not hasattr(size, "__index__"):
+                raise TypeError(
+                    f"torch.Size() takes an iterable of 'int' (item {position} is "
+                    f"'{type(size).__name__}')"
+                )
+        return made
+
+    def __call__(self) -> None:
+        error = TypeError("'torch.Size' object is not callable")
+        error.add_note("shape is no method: x.shape, or x.size().")
+        raise error
+
     def numel(self) -> int:
         """How many elements a tensor of this shape has."""
         product = 1

@@ -16,15 +16,14 @@ from tensorlab import dtypes, legacy, printing
 from tensorlab.autograd import backward as _backward
 from tensorlab.core import (
     Array,
+    Storage,
     TensorBase,
     alias,
     enrol,
-    forbid_leaf,
     instance,
     record,
     storage_of,
     wrap,
-    write,
 )
 from tensorlab.device import CPU, device
 from tensorlab.errors import noted
@@ -32,17 +31,15 @@ from tensorlab.ops import (
     arithmetic,
     casting,
     creation,
+    gathering,
     indexing,
     joining,
-    logic,
     matmul,
     pointwise,
-    reduction,
+    sampling,
     shaping,
-    sorting,
 )
-from tensorlab.ops.operands import is_number, operator, reflected
-from tensorlab.size import Size
+from tensorlab.ops.operands import is_number, operator, reflected, tensor_operator
 
 if TYPE_CHECKING:
     from tensorlab.autograd.graph import Node
@@ -82,7 +79,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
 
     @data.setter
     def data(self, other: Tensor) -> None:
-        self._data, self.dtype = other._data, other.dtype
+        self._data, self._dtype = other._data, other.dtype
         self._storage = storage_of(other)
 
     @property
@@ -118,7 +115,14 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     @property
     def real(self) -> Tensor:
         """The real part; itself, for real numbers."""
-        return self if not self.is_complex() else wrap(self._data.real)
+        return self if not self.is_complex() else alias(self, self._data.real)
+
+    @property
+    def imag(self) -> Tensor:
+        """The imaginary part, of complex numbers."""
+        if not self.is_complex():
+            raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
+        return alias(self, self._data.imag)
 
     def size(self, dim: int | None = None) -> Any:
         """The shape, or the size of one dimension. Follows `torch.Tensor.size`."""
@@ -307,6 +311,12 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
 
     def fill_(self, value: Any) -> Tensor:
         """Set all numbers to one value. Follows `torch.Tensor.fill_`."""
+        if not isinstance(value, TensorBase) and not is_number(value):
+            raise TypeError(
+                "fill_() received an invalid combination of arguments - got "
+                f"({builtins.type(value).__name__}), but expected one of:\n"
+                " * (Tensor value)\n * (Number value)\n"
+            )
         source = value if isinstance(value, TensorBase) else wrap(indexing._number_for(self, value))
         if source._data.ndim:
             raise RuntimeError(
@@ -314,29 +324,6 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
                 f"{source._data.ndim} dimensions."
             )
         return indexing.copy_(self, source)
-
-    def uniform_(self, from_: float = 0, to: float = 1, *, generator: Any = None) -> Tensor:
-        """Fill with numbers evenly spread over [from, to). Follows `torch.Tensor.uniform_`."""
-        from tensorlab import random
-
-        return self._filled(
-            random.uniform(self._data.shape, self._data.dtype, from_, to, generator=generator)
-        )
-
-    def normal_(self, mean: float = 0, std: float = 1, *, generator: Any = None) -> Tensor:
-        """Fill with normally distributed numbers. Follows `torch.Tensor.normal_`."""
-        from tensorlab import random
-
-        return self._filled(
-            random.normal(self._data.shape, self._data.dtype, mean, std, generator=generator)
-        )
-
-    def _filled(self, data: Array) -> Tensor:
-        return (
-            write(self, record("FillBackward0", data))
-            if not self.requires_grad
-            else (forbid_leaf(self) or indexing.copy_(self, wrap(data)))
-        )
 
     def new_tensor(
         self, data: Any, *, dtype: Any = None, requires_grad: builtins.bool = False
@@ -366,6 +353,14 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
             return self
         return record("ConjBackward0", np.conj(self._data), (self, lambda g: g.conj()))
 
+    # ----- random ---------------------------------------------------------------------------------
+    bernoulli = sampling.bernoulli
+    bernoulli_ = sampling.bernoulli_
+    exponential_ = sampling.exponential_
+    normal_ = sampling.normal_
+    random_ = sampling.random_
+    uniform_ = sampling.uniform_
+
     # ----- casting --------------------------------------------------------------------------------
     type = casting.type
     to = casting.to
@@ -392,6 +387,22 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     index_select = indexing.index_select
     flip = indexing.flip
 
+    # ----- gathering ------------------------------------------------------------------------------
+    gather = gathering.gather
+    scatter = gathering.scatter
+    scatter_ = gathering.scatter_
+    scatter_add = gathering.scatter_add
+    scatter_add_ = gathering.scatter_add_
+    take = gathering.take
+    take_along_dim = gathering.take_along_dim
+    index_add = gathering.index_add
+    index_add_ = gathering.index_add_
+    index_copy = gathering.index_copy
+    index_copy_ = gathering.index_copy_
+    index_fill = gathering.index_fill
+    index_fill_ = gathering.index_fill_
+    roll = gathering.roll
+
     # ----- shaping --------------------------------------------------------------------------------
     view = shaping.view
     view_as = shaping.view_as
@@ -409,6 +420,15 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     expand = shaping.expand
     expand_as = shaping.expand_as
     broadcast_to = shaping.broadcast_to
+    repeat = shaping.repeat
+    tile = shaping.tile
+    repeat_interleave = shaping.repeat_interleave
+    as_strided = shaping.as_strided
+    unfold = shaping.unfold
+    squeeze_ = shaping.squeeze_
+    unsqueeze_ = shaping.unsqueeze_
+    t_ = shaping.t_
+    transpose_ = shaping.transpose_
     contiguous = shaping.contiguous
     is_contiguous = shaping.is_contiguous
     T = property(shaping.T)
@@ -463,7 +483,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     outer = matmul.outer
     bmm = matmul.bmm
     addmm = matmul.addmm
-    __matmul__ = operator(matmul.matmul)
+    __matmul__ = tensor_operator(matmul.matmul)
     matmul = matmul.matmul
 
     # ----- pointwise ------------------------------------------------------------------------------
@@ -482,6 +502,9 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     # ----- as Python sees it ----------------------------------------------------------------------
 
     __hash__ = object.__hash__
+
+    def __delitem__(self, key: object) -> None:
+        raise TypeError("Tensor does not support deleting items")
 
     def __len__(self) -> builtins.int:
         if not self._data.ndim:
@@ -514,14 +537,22 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
             "For one answer say which: .any() or .all().",
         )
 
+    def _one(self) -> Any:
+        if self._data.size != 1:
+            raise noted(
+                ValueError("only one element tensors can be converted to Python scalars"),
+                "For all of them: x.tolist().",
+            )
+        return self._data.item()
+
     def __float__(self) -> builtins.float:
-        return builtins.float(self.item())
+        return builtins.float(self._one())
 
     def __int__(self) -> builtins.int:
-        return builtins.int(self.item())
+        return builtins.int(self._one())
 
     def __complex__(self) -> complex:
-        return complex(self.item())
+        return complex(self._one())
 
     def __index__(self) -> builtins.int:
         if self._data.size != 1 or self.dtype.category > dtypes.INTEGRAL:
@@ -575,7 +606,29 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
                 ),
                 "x.detach() is a leaf.",
             )
-        return _rebuilt, (builtins.type(self), self._data, self.requires_grad, self.__dict__)
+        storage = storage_of(self).array
+        if storage.flags.c_contiguous and storage.dtype == self._data.dtype:
+            place = (self.storage_offset(), self._data.shape, self._data.strides)
+        else:
+            storage, place = self._data, None
+        return _unpickled, (builtins.type(self), storage, place, self.requires_grad, self.__dict__)
+
+
+def _unpickled(
+    cls: type[Tensor],
+    storage: Array,
+    place: tuple[builtins.int, tuple[builtins.int, ...], tuple[builtins.int, ...]] | None,
+    requires_grad: builtins.bool,
+    attributes: dict[str, Any],
+) -> Tensor:
+    """A tensor from its pickled memory, and where in it the tensor lies."""
+    data = storage
+    if place is not None:
+        offset, shape, strides = place
+        data = np.lib.stride_tricks.as_strided(storage.reshape(-1)[offset:], shape, strides)
+    made = _rebuilt(cls, data, requires_grad, attributes)
+    made._storage = Storage(storage)
+    return made
 
 
 def _rebuilt(

@@ -64,7 +64,8 @@ class Case(NamedTuple):
     words: str = "all"  # of an exception: "all", its "first line", or "type" for no words at all
 
 
-# Relative and absolute: what two right ways to compute may differ by. Whole numbers never differ.
+# Relative, and absolute for each of the largest number's size: what two right ways to compute may
+# differ by. Whole numbers never differ.
 TOLERANCE = {
     "torch.float16": (2e-3, 1e-6),
     "torch.float32": (2e-6, 2e-7),
@@ -101,7 +102,7 @@ def answer(program: str, library: ModuleType, *, seed: int = 0, gradient: bool =
             if gradient:
                 result.update(_gradients(value, names, library))
         except Exception as error:
-            result = _raised(error)
+            result = _raised(error, library)
         finally:
             if "set_" in program:
                 _reset(library)
@@ -126,8 +127,8 @@ def _reset(library: ModuleType) -> None:
     library.set_printoptions(profile="default")
 
 
-def _raised(error: Exception) -> Answer:
-    words = str(error)
+def _raised(error: Exception, library: ModuleType) -> Answer:
+    words = str(error).replace(f"module '{library.__name__}", "module 'torch")
     words = re.split(r"\n?Exception raised from ", words)[0]  # the C++ tail
     if "invalid combination of arguments" in words:  # a list of C++ signatures follows
         words = words.split("\n")[0]
@@ -253,7 +254,7 @@ def _gradients(value: object, names: dict[str, Any], library: ModuleType) -> Ans
             weight = weight.astype(root.detach().numpy().dtype)
             root.backward(library.from_numpy(weight), retain_graph=True)
     except Exception as error:
-        return {"gradients": {"backward": _raised(error)}}
+        return {"gradients": {"backward": _raised(error, library)}}
     found: Answer = {}
     for name, leaf in leaves.items():
         if leaf.grad is None:
@@ -345,6 +346,8 @@ def _different_numbers(where: str, expected: Answer, got: Answer, case: Case) ->
     dtype = expected["dtype"]
     usual = TOLERANCE.get(dtype, TOLERANCE.get(f"torch.{dtype}", EXACT))
     allowed = _allowed(usual, case) if usual is not EXACT else EXACT
+    largest = max((abs(x) for x in a if isinstance(x, float)), default=1.0)
+    allowed = allowed[0], allowed[1] * max(1.0, largest)  # a sum is as wrong as its largest term
     signed = expected["kind"] != "gradient"  # whether 0. and -0. are two things
     wrong = [
         i for i, (x, y) in enumerate(zip(a, b, strict=True)) if not _close(x, y, allowed, signed)

@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import conftest
 import numpy as np
 import pytest
 
+import conftest
 from tensorlab import dtypes, printing
 
 RECORD = Path(__file__).parent / "data" / "printing.json"

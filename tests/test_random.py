@@ -25,7 +25,7 @@ from tensorlab import random
 RECORD = Path(__file__).parent / "data" / "random.json"
 
 SEEDS = [0, 1, 7, 42, 12345, 2**32 + 5, 2**63, 2**64 - 1, -1, -3]
-SIZES = [*range(20), 31, 32, 33, 100, 1000, 10000]
+SIZES = [0, 1, 2, 3, 7, 15, 16, 17, 31, 32, 33, 100, 1000, 10000]
 DTYPES = ["float32", "float64", "float16"]
 
 # One sequence: each call goes on where the one before it stopped, and some leave a normal waiting.

@@ -1,1 +1,1 @@
-"""The course around the engine: the lessons' practice, the check that holds them to the tutorial, and the command."""
+"""The course around the engine: the lessons' practice, the check of their claims, the command."""

@@ -1,4 +1,4 @@
-"""The `tensorlab` command, and `python -m tensorlab`: a clear sentence where the course is not installed."""
+"""The way into the `tensorlab` command: a clear sentence where the course is not installed."""
 
 from __future__ import annotations
 

@@ -48,7 +48,9 @@ def _mount(name: str, summary: str) -> None:
         missing = error.name
 
         @app.command(
-            name, help=summary, context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
+            name,
+            help=summary,
+            context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
         )
         def explain() -> None:
             typer.echo(

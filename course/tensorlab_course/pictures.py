@@ -60,7 +60,9 @@ class Picture:
         return "Picture: " + self.words
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
-        return {"image/png": self.png(), "text/plain": repr(self)}, {"image/png": {"alt": self.words}}
+        return {"image/png": self.png(), "text/plain": repr(self)}, {
+            "image/png": {"alt": self.words}
+        }
 
 
 def cells(
@@ -232,7 +234,9 @@ def memory(base: Any, view: Any = None, title: str = "", *, by_bytes: bool = Fal
     height = top + 1.45 + (0.75 if view is not None else 0) + (0.6 if facts else 0)
     beside = 0.25 + _text_width("place in memory", 8) if view is not None else 0
     width = max(flat.size * wide + beside, _text_width(title), _text_width(facts, 9))
-    places = {(i,): ((i + 0.5) * wide, top + 0.5) for i in range(flat.size)}
+    places: dict[tuple[int, ...], tuple[float, float]] = {
+        (i,): ((i + 0.5) * wide, top + 0.5) for i in range(flat.size)
+    }
 
     def draw(axes: Axes, x: float, y: float) -> None:
         if title:
@@ -284,7 +288,9 @@ def curves(x: Any, points: Any = None, /, **functions: Any) -> Picture:
             for i in at:
                 inset.plot(across[i], y[i], "o", color=_darker(colour), markersize=5)
                 note = f"({_near(across[i])}, {_near(y[i])})"
-                inset.annotate(note, (across[i], y[i]), (4, 5), textcoords="offset points", fontsize=8)
+                inset.annotate(
+                    note, (across[i], y[i]), (4, 5), textcoords="offset points", fontsize=8
+                )
         inset.legend(frameon=False, fontsize=9)
         inset.tick_params(labelsize=8)
         inset.spines[["top", "right"]].set_visible(False)
@@ -372,13 +378,13 @@ def number(value: Any) -> str:
     """A number as short as it can be read: `1.`, `0.25`, `-inf`, `True`."""
     if isinstance(value, (bool, np.bool_)):
         return str(bool(value))
-    if isinstance(value, (float, np.floating)):
-        if math.isnan(value) or math.isinf(value):
-            return str(float(value)).replace("-", "−")
-        if float(value).is_integer() and abs(value) < 1e5:
-            return f"{value:.0f}.".replace("-", "−")
-        return f"{value:.3g}".replace("-", "−")
-    return str(value).replace("-", "−") if isinstance(value, (int, np.integer)) else str(value)
+    if isinstance(value, str):
+        return value
+    text = str(value)
+    if isinstance(value, (float, np.floating)) and math.isfinite(value):
+        plain = float(value)
+        text = f"{plain:.0f}." if plain.is_integer() and abs(plain) < 1e5 else f"{plain:.3g}"
+    return text.replace("-", "−")
 
 
 def _near(value: float) -> str:
@@ -435,14 +441,18 @@ def _cell(
 ) -> None:
     box = Rectangle((x, y), wide, 1, linewidth=0.8)
     if ghost:
-        box.set(facecolor=PAPER if colour == PLAIN else colour, edgecolor=GREY, linestyle=(0, (2, 2)))
+        box.set(
+            facecolor=PAPER if colour == PLAIN else colour, edgecolor=GREY, linestyle=(0, (2, 2))
+        )
     else:
         box.set(facecolor=colour, edgecolor="#5a5a5a")
     axes.add_patch(box)
     size = min(11.0, 11.0 * 4.2 * wide / max(len(text), 1))
     ink = GREY if ghost and colour == PLAIN else _ink_on(colour)
     style = "italic" if ghost else "normal"
-    _text(axes, x + wide / 2, y + (0.56 if corner else 0.5), text, size=size, colour=ink, style=style)
+    _text(
+        axes, x + wide / 2, y + (0.56 if corner else 0.5), text, size=size, colour=ink, style=style
+    )
     if corner:
         _text(axes, x + 0.07, y + 0.17, corner, size=7, colour=ink, ha="left")
 
@@ -519,7 +529,14 @@ def _together(parts: Sequence[Any], across: bool, gap: float) -> Picture:
 def _words(text: str) -> Picture:
     def draw(axes: Axes, x: float, y: float) -> None:
         size = 15 if len(text) <= 2 else 10
-        _text(axes, x + width / 2 if size == 15 else x, y + 0.4, text, size=size, ha="center" if size == 15 else "left")
+        _text(
+            axes,
+            x + width / 2 if size == 15 else x,
+            y + 0.4,
+            text,
+            size=size,
+            ha="center" if size == 15 else "left",
+        )
 
     width = 0.6 if len(text) <= 2 else _text_width(text)
     return Picture(width, 0.8, text, draw, {})

@@ -57,10 +57,7 @@ class Parameter(Tensor):
         parameter._requires_grad = bool(requires_grad)
         return parameter  # type: ignore[return-value]
 
-    def __init__(self, data: Any = None, requires_grad: bool = True) -> None:
-        pass  # all is done in __new__; the Tensor's own __init__ is not to run
-
-    def __repr__(self, *, tensor_contents: Any = None) -> str:
+    def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Parameter:

@@ -24,6 +24,7 @@ from tensorlab.ops.operands import (
     quiet,
     require_tensor,
 )
+from tensorlab.ops.pointwise import reciprocal
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -205,7 +206,7 @@ def _rounded_div(input: Any, other: Any, rounding_mode: str) -> Tensor:
     a, b = operands("div", input, other)
     zero = wrap(np.zeros((), a.dtype if a.dtype.kind in "fc" else np.float32))
     return record(
-        "DivBackward1",
+        "DivBackward2",
         binary(function, a, b),
         (input, lambda g: g * zero),
         (other, lambda g: g * zero),
@@ -214,9 +215,10 @@ def _rounded_div(input: Any, other: Any, rounding_mode: str) -> Tensor:
 
 def floor_quotient(a: Any, b: Any) -> Any:
     """a // b rounded down; integers by zero raise, as in torch."""
-    if a.dtype.kind in "biu":
+    if a.dtype.kind == "b":
+        raise NotImplementedError("\"div_floor_cpu\" not implemented for 'Bool'")
+    if a.dtype.kind in "iu":
         _forbid_zero(b)
-        return np.floor_divide(a, b) if a.dtype.kind != "b" else np.logical_and(a, b)
     return np.floor_divide(a, b)
 
 
@@ -243,7 +245,19 @@ def floor_divide(input: Tensor | Number, other: Tensor | Number) -> Tensor:
     tensor([ 3, -4])
     """
     a, b = operands("floor_divide", input, other)
-    return wrap(binary(floor_quotient, a, b))
+    return record(
+        "NotImplemented",
+        binary(floor_quotient, a, b),
+        (input, _no_slope),
+        (other, _no_slope),
+    )
+
+
+def _no_slope(g: Tensor) -> Tensor:
+    raise noted(
+        RuntimeError("derivative for aten::floor_divide is not implemented"),
+        "Rounding is flat with jumps between. Divide with / where a gradient is needed.",
+    )
 
 
 def remainder(input: Tensor | Number, other: Tensor | Number) -> Tensor:
@@ -253,10 +267,12 @@ def remainder(input: Tensor | Number, other: Tensor | Number) -> Tensor:
     tensor([1, 2])
     """
     a, b = operands("remainder", input, other)
-    if a.dtype.kind in "biu":
+    if a.dtype.kind == "b":
+        raise NotImplementedError("\"remainder_cpu\" not implemented for 'Bool'")
+    if a.dtype.kind in "iu":
         _forbid_zero(b)
     return record(
-        "RemainderBackward0",
+        "RemainderBackward1" if isinstance(other, TensorBase) else "RemainderBackward0",
         binary(np.remainder, a, b),
         (input, lambda g: g),
         (
@@ -278,7 +294,7 @@ def fmod(input: Tensor, other: Tensor | Number) -> Tensor:
     if a.dtype.kind in "biu":
         _forbid_zero(b)
     return record(
-        "FmodBackward0",
+        "FmodBackward1" if isinstance(other, TensorBase) else "FmodBackward0",
         binary(np.fmod, a, b),
         (input, lambda g: g),
         (
@@ -309,7 +325,7 @@ def pow(input: Tensor | Number, exponent: Tensor | Number) -> Tensor:
         )
     base = input
     out = record(
-        "PowBackward0" if scalar else "PowBackward1",
+        _pow_node(input, exponent),
         binary(_power, a, b),
         (
             input,
@@ -320,6 +336,12 @@ def pow(input: Tensor | Number, exponent: Tensor | Number) -> Tensor:
         (exponent, lambda g: _exponent_gradient(g, base, exponent, out), *_tensors(input)),
     )
     return out
+
+
+def _pow_node(input: object, exponent: object) -> str:
+    if not isinstance(exponent, TensorBase):
+        return "PowBackward0"
+    return "PowBackward1" if isinstance(input, TensorBase) else "PowBackward2"
 
 
 def _power(a: Any, b: Any) -> Any:
@@ -333,7 +355,7 @@ def _power(a: Any, b: Any) -> Any:
         if b == -1:
             return 1 / a
     if a.dtype.kind == "b":
-        return np.logical_or(a, np.logical_not(b))
+        raise NotImplementedError("\"pow\" not implemented for 'Bool'")
     if a.dtype.kind == "i":
         return _integer_power(a, b)
     return np.power(a, b)
@@ -395,7 +417,7 @@ def positive(input: Tensor) -> Tensor:
 
 def rdiv(input: Tensor, other: Number) -> Tensor:
     """`other / input`."""
-    return div(other, input)
+    return reciprocal(input) * other
 
 
 def rfloordiv(input: Tensor, other: Number) -> Tensor:

@@ -13,7 +13,7 @@ from tensorlab import dtypes, legacy
 from tensorlab.core import TensorBase, record
 from tensorlab.device import device, only_cpu
 from tensorlab.errors import noted
-from tensorlab.ops.creation import cast_numbers, checked_dtype
+from tensorlab.ops.creation import OF_PYTHON, cast_numbers, checked_dtype
 from tensorlab.ops.operands import kind_of
 
 if TYPE_CHECKING:
@@ -53,15 +53,13 @@ def type(input: Tensor, dtype: Any = None, non_blocking: builtins.bool = False) 
     elif isinstance(dtype, builtins.type) and issubclass(dtype, TensorBase):
         found = dtypes.get_default_dtype()
     else:
-        checked = None if not isinstance(dtype, dtypes.dtype) else dtype
-        if checked is None and dtype in (builtins.float, builtins.int, builtins.bool):
-            checked = checked_dtype("type", dtype)
-        if checked is None:
+        if not isinstance(dtype, dtypes.dtype):
+            named = dtype.__name__ if isinstance(dtype, builtins.type) else dtype
             raise noted(
-                RuntimeError("invalid type object"),
+                ValueError(f"invalid type: '{named}'"),
                 "Give a dtype (torch.float32) or a tensor type (torch.FloatTensor).",
             )
-        found = checked
+        found = dtype
     return cast(input, found)
 
 
@@ -85,7 +83,7 @@ def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
             dtype = arg.dtype
         elif isinstance(arg, (str, device)):
             only_cpu(arg)
-        elif isinstance(arg, dtypes.dtype) or isinstance(arg, builtins.type):
+        elif isinstance(arg, dtypes.dtype) or arg in OF_PYTHON:
             dtype = checked_dtype("to", arg)
         elif arg is not None and not isinstance(arg, builtins.bool):
             raise noted(
@@ -110,7 +108,9 @@ def type_as(input: Tensor, other: Tensor) -> Tensor:
 
 
 def _caster(name: str, dtype: dtypes.dtype) -> Callable[[Tensor], Tensor]:
-    def change(input: Tensor, memory_format: Any = None) -> Tensor:
+    def change(input: Tensor, *args: Any, memory_format: Any = None) -> Tensor:
+        if args:
+            raise TypeError(f"{name}() takes 0 positional arguments but {len(args)} was given")
         return cast(input, dtype)
 
     change.__name__ = change.__qualname__ = name

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tensorlab import dtypes, random
-from tensorlab.dialect import rules
+from tensorlab import dtypes
 from tensorlab.core import Array, TensorBase, differentiable, record, wrap
-from tensorlab.device import device as Device
 from tensorlab.device import only_cpu
+from tensorlab.dialect import rules
 from tensorlab.errors import noted
 from tensorlab.ops.operands import is_number, kind_of, require_tensor
-from tensorlab.size import Size
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -35,16 +33,20 @@ __all__ = [
     "linspace",
     "ones",
     "ones_like",
-    "rand",
-    "rand_like",
-    "randn",
-    "randn_like",
     "tensor",
     "zeros",
     "zeros_like",
 ]
 
 _unset: Any = object()
+
+# Python's own types, where a dtype is asked for.
+OF_PYTHON: dict[Any, dtypes.dtype] = {
+    builtins.float: dtypes.float64,
+    builtins.int: dtypes.int64,
+    builtins.bool: dtypes.bool,
+    builtins.complex: dtypes.complex128,
+}
 
 
 def finished(data: Array, dtype: dtypes.dtype | None, requires_grad: bool) -> Tensor:
@@ -66,14 +68,8 @@ def checked_dtype(operation: str, dtype: Any) -> dtypes.dtype | None:
     """`dtype`, where it is one of ours or Python's `float`, `int`, `bool`. Raises TypeError else."""
     if dtype is None or isinstance(dtype, dtypes.dtype):
         return dtype
-    of_python = {
-        builtins.float: dtypes.float64,
-        builtins.int: dtypes.int64,
-        builtins.bool: dtypes.bool,
-        builtins.complex: dtypes.complex128,
-    }
-    if isinstance(dtype, type) and dtype in of_python:
-        return of_python[dtype]
+    if isinstance(dtype, type) and dtype in OF_PYTHON:
+        return OF_PYTHON[dtype]
     raise noted(
         TypeError(f"{operation}(): argument 'dtype' must be torch.dtype, not {kind_of(dtype)}"),
         "Write dtype=torch.float32, torch.int64, torch.bool…",
@@ -172,13 +168,11 @@ def _from_sequence(data: Any, dtype: dtypes.dtype | None) -> Array:
 
 
 def _is_sequence(x: object) -> bool:
-    if isinstance(x, (str, bytes, dict, set, frozenset)) or is_number(x):
+    if isinstance(x, (str, bytes, dict, set, frozenset, TensorBase)) or is_number(x):
         return False
-    return hasattr(x, "__len__") and hasattr(x, "__getitem__") and not _is_scalar_tensor(x)
-
-
-def _is_scalar_tensor(x: object) -> bool:
-    return isinstance(x, (TensorBase, np.ndarray)) and not x.shape
+    if isinstance(x, np.ndarray):
+        return bool(x.ndim)
+    return hasattr(x, "__len__") and hasattr(x, "__getitem__")
 
 
 def _shape_of(data: Any) -> list[int]:
@@ -186,12 +180,17 @@ def _shape_of(data: Any) -> list[int]:
     shape: list[int] = []
     while _is_sequence(data):
         shape.append(len(data))
-        if isinstance(data, (TensorBase, np.ndarray)):
+        if isinstance(data, np.ndarray):
             return shape[:-1] + list(data.shape)
         if not len(data):
             break
         data = data[0]
+    if shape and isinstance(data, str):
+        raise noted(ValueError("too many dimensions 'str'"), _NO_TEXT)
     return shape
+
+
+_NO_TEXT = "Text is no number. Turn it into one first: float(text)."
 
 
 def _collect(data: Any, shape: list[int], depth: int, leaves: list[Any]) -> None:
@@ -242,16 +241,19 @@ def _dtype_of(leaf: Any) -> dtypes.dtype:
             return dtypes.uint8
         return dtypes.default_of(category)
     if isinstance(leaf, str):
-        raise noted(
-            ValueError(f"too many dimensions '{kind_of(leaf)}'"),
-            "Text is no number. Turn it into one first: float(text).",
-        )
+        raise noted(TypeError("new(): invalid data type 'str'"), _NO_TEXT)
     raise RuntimeError(f"Could not infer dtype of {kind_of(leaf)}")
 
 
 def _stored(leaf: Any, dtype: dtypes.dtype) -> Any:
     if isinstance(leaf, TensorBase):
-        leaf = leaf._data
+        leaf = _one_number(leaf)
+    if dtype.category < dtypes.COMPLEX and not is_number(leaf) and not isinstance(leaf, np.ndarray):
+        if isinstance(leaf, str):
+            raise noted(TypeError("new(): invalid data type 'str'"), _NO_TEXT)
+        raise TypeError(f"must be real number, not {kind_of(leaf)}")
+    if dtype.category < dtypes.COMPLEX and isinstance(leaf, complex):
+        raise noted(TypeError("must be real number, not complex"), "Its real part: z.real.")
     if dtype.category == dtypes.INTEGRAL:
         whole = int(leaf)
         if not -(2**63) <= whole < 2**63:
@@ -261,16 +263,24 @@ def _stored(leaf: Any, dtype: dtypes.dtype) -> Any:
             return whole % 2**8
         if not limits.min <= whole <= limits.max:
             raise noted(
-                RuntimeError(
-                    f"value cannot be converted to type {dtype.name}_t without overflow"
-                    if dtype is not dtypes.uint8
-                    else "value cannot be converted to type uint8 without overflow"
-                ),
+                RuntimeError(f"value cannot be converted to type {dtype.name} without overflow"),
                 f"{dtype} holds {limits.min} to {limits.max}.",
             )
         return whole
     with np.errstate(all="ignore"):
         return np.asarray(leaf).astype(dtype.numpy)
+
+
+def _one_number(tensor: TensorBase) -> Any:
+    """The number of a tensor that stands in a list of numbers."""
+    if tensor._data.size != 1:
+        words = (
+            TypeError("only integer tensors of a single element can be converted to an index")
+            if tensor.dtype.category < dtypes.FLOATING
+            else ValueError("only one element tensors can be converted to Python scalars")
+        )
+        raise noted(words, "To put tensors side by side: torch.stack([a, b]).")
+    return tensor._data.item()
 
 
 def as_tensor(data: Any, dtype: dtypes.dtype | None = None, device: Any = None) -> Tensor:
@@ -351,7 +361,9 @@ def size_of(operation: str, size: Sequence[Any]) -> tuple[int, ...]:
         if one < 0:
             raise noted(
                 RuntimeError(
-                    f"Trying to create tensor with negative dimension {one}: {list(sizes)}"
+                    "zeros: Dimension size must be non-negative."
+                    if operation == "zeros"
+                    else f"Trying to create tensor with negative dimension {one}: {list(sizes)}"
                 ),
                 "A size counts elements: zero or more.",
             )
@@ -360,19 +372,14 @@ def size_of(operation: str, size: Sequence[Any]) -> tuple[int, ...]:
 
 
 def _no_size(operation: str, size: Sequence[Any], one: Any, position: int) -> TypeError:
-    if len(size) == 1 and isinstance(size[0], (tuple, list)):
-        words = (
-            f"{operation}(): argument 'size' must be tuple of ints, but found element of type "
-            f"{kind_of(one)} at pos {position - 1}"
-        )
-    elif position == 1:
+    if position == 1 and not (len(size) == 1 and isinstance(size[0], (tuple, list))):
         words = (
             f"{operation}(): argument 'size' (position 1) must be tuple of ints, not {kind_of(one)}"
         )
     else:
         words = (
-            f"{operation}(): argument 'size' must be tuple of ints, but found element of type "
-            f"{kind_of(one)} at pos {position - 1}"
+            f"{operation}(): argument 'size' failed to unpack the object at pos {position} with "
+            f'error "type must be tuple of ints,but got {kind_of(one)}"'
         )
     return noted(TypeError(words), f"Give whole numbers: torch.{operation}(2, 3).")
 
@@ -386,7 +393,8 @@ def _filled(
 
 
 def zeros(
-    *size: Any,
+    *shape: Any,
+    size: Any = None,
     dtype: dtypes.dtype | None = None,
     layout: Any = None,
     device: Any = None,
@@ -399,11 +407,12 @@ def zeros(
             [0., 0., 0.]])
     """
     only_cpu(device)
-    return _filled("zeros", _given(size), 0, dtype, requires_grad)
+    return _filled("zeros", _given(shape, size), 0, dtype, requires_grad)
 
 
 def ones(
-    *size: Any,
+    *shape: Any,
+    size: Any = None,
     dtype: dtypes.dtype | None = None,
     layout: Any = None,
     device: Any = None,
@@ -416,11 +425,12 @@ def ones(
             [1.]])
     """
     only_cpu(device)
-    return _filled("ones", _given(size), 1, dtype, requires_grad)
+    return _filled("ones", _given(shape, size), 1, dtype, requires_grad)
 
 
 def empty(
-    *size: Any,
+    *shape: Any,
+    size: Any = None,
     dtype: dtypes.dtype | None = None,
     layout: Any = None,
     device: Any = None,
@@ -434,11 +444,13 @@ def empty(
     """
     only_cpu(device)
     dtype = checked_dtype("empty", dtype) or dtypes.get_default_dtype()
-    return finished(np.empty(size_of("empty", _given(size)), dtype.numpy), dtype, requires_grad)
+    return finished(
+        np.empty(size_of("empty", _given(shape, size)), dtype.numpy), dtype, requires_grad
+    )
 
 
-def _given(size: Sequence[Any]) -> Sequence[Any]:
-    return size
+def _given(shape: Sequence[Any], size: Any) -> Sequence[Any]:
+    return shape if size is None else (tuple(size),)
 
 
 def full(
@@ -557,7 +569,7 @@ def eye(
 
 
 def arange(
-    start: Any,
+    start: Any = None,
     end: Any = None,
     step: Any = 1,
     *,
@@ -572,10 +584,18 @@ def arange(
     (tensor([0, 1, 2, 3]), tensor([1.0000, 1.5000, 2.0000]))
     """
     only_cpu(device)
-    if end is None:
-        start, end = 0, start
+    if start is None and end is None:
+        raise TypeError(
+            "arange() received an invalid combination of arguments - got (), but expected one of:\n"
+            " * (Number end, *, torch.dtype dtype = None, bool requires_grad = False)\n"
+            " * (Number start, Number end, Number step = 1, *, torch.dtype dtype = None, "
+            "bool requires_grad = False)\n"
+        )
+    single = end is None or start is None
+    if single:
+        start, end = 0, start if end is None else end
     start, end, step = (x.item() if isinstance(x, TensorBase) else x for x in (start, end, step))
-    for name, position, x in (("start", 1, start), ("end", 2, end), ("step", 3, step)):
+    for name, position, x in (("start", 1, start), ("end", 2 - single, end), ("step", 3, step)):
         if not is_number(x):
             raise TypeError(
                 f"arange(): argument '{name}' (position {position}) must be Number, not {kind_of(x)}"
@@ -596,7 +616,8 @@ def arange(
         if step == 0:
             raise RuntimeError("step must be nonzero")
         count = max(0, -((start - end) // step))
-        return finished(start + step * np.arange(count, dtype=np.int64), None, False).to(dtype)
+        counted = start + step * np.arange(count, dtype=np.int64)
+        return finished(counted.astype(dtype.numpy), dtype, requires_grad)
     count = max(0, math.ceil((end - start) / step))
     steps = np.arange(count, dtype=np.float64)
     return finished((start + step * steps).astype(dtype.numpy), dtype, requires_grad)
@@ -605,7 +626,7 @@ def arange(
 def linspace(
     start: Any,
     end: Any,
-    steps: int,
+    steps: int | None = None,
     *,
     dtype: Any = None,
     device: Any = None,
@@ -620,6 +641,12 @@ def linspace(
     only_cpu(device)
     start, end = (x.item() if isinstance(x, TensorBase) else x for x in (start, end))
     dtype = checked_dtype("linspace", dtype) or dtypes.get_default_dtype()
+    if steps is None:
+        raise TypeError(
+            "linspace() received an invalid combination of arguments - got "
+            f"({kind_of(start)}, {kind_of(end)}), but expected one of:\n"
+            " * (Number start, Number end, int steps, *, torch.dtype dtype = None)\n"
+        )
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
     # torch counts from both ends, in the result's own type.
@@ -632,70 +659,6 @@ def linspace(
         i < steps // 2, work.type(start) + step * i, work.type(end) - step * (steps - 1 - i)
     )
     return finished(data.astype(dtype.numpy), dtype, requires_grad)
-
-
-# ----- random -----------------------------------------------------------------------------------
-
-
-def _random_dtype(operation: str, dtype: Any) -> dtypes.dtype:
-    found = checked_dtype(operation, dtype) or dtypes.get_default_dtype()
-    if found.category < dtypes.FLOATING:
-        kernel = {"rand": "uniform", "randn": "normal"}.get(operation, operation)
-        name = f'"check_{kernel}_bounds"' if kernel == "uniform" else f'"{kernel}_kernel_cpu"'
-        raise NotImplementedError(f"{name} not implemented for '{found.legacy}'")
-    return found
-
-
-def rand(
-    *size: Any,
-    generator: random.Generator | None = None,
-    dtype: Any = None,
-    device: Any = None,
-    requires_grad: bool = False,
-    **_: Any,
-) -> Tensor:
-    """Random numbers, evenly spread over [0, 1). Follows `torch.rand`, number for number.
-
-    >>> _ = torch.manual_seed(0)
-    >>> torch.rand(3)
-    tensor([0.4963, 0.7682, 0.0885])
-    """
-    only_cpu(device)
-    dtype = _random_dtype("rand", dtype)
-    data = random.uniform(size_of("rand", size), dtype.numpy, generator=generator)
-    return finished(data, dtype, requires_grad)
-
-
-def randn(
-    *size: Any,
-    generator: random.Generator | None = None,
-    dtype: Any = None,
-    device: Any = None,
-    requires_grad: bool = False,
-    **_: Any,
-) -> Tensor:
-    """Random numbers, normally distributed (mean 0, variance 1). Follows `torch.randn`.
-
-    >>> _ = torch.manual_seed(0)
-    >>> torch.randn(3)
-    tensor([ 1.5410, -0.2934, -2.1788])
-    """
-    only_cpu(device)
-    dtype = _random_dtype("randn", dtype)
-    data = random.normal(size_of("randn", size), dtype.numpy, generator=generator)
-    return finished(data, dtype, requires_grad)
-
-
-def rand_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False, **_: Any) -> Tensor:
-    """As `rand`, in another tensor's shape and type. Follows `torch.rand_like`."""
-    return rand(*input.shape, dtype=dtype or input.dtype, requires_grad=requires_grad)
-
-
-def randn_like(
-    input: Tensor, *, dtype: Any = None, requires_grad: bool = False, **_: Any
-) -> Tensor:
-    """As `randn`, in another tensor's shape and type. Follows `torch.randn_like`."""
-    return randn(*input.shape, dtype=dtype or input.dtype, requires_grad=requires_grad)
 
 
 def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:

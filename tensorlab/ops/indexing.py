@@ -6,6 +6,7 @@ masks make a copy. Where both meet, the view is taken first, and then the lists 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +24,17 @@ from tensorlab.core import (
     wrap,
     write,
 )
-from tensorlab.errors import noted
+from tensorlab.errors import normal_dim, noted
 from tensorlab.ops.casting import cast
 from tensorlab.ops.creation import to_array
-from tensorlab.ops.operands import is_number, kind_of, number
-from tensorlab.ops.shaping import _with_one, expand, reshape
+from tensorlab.ops.operands import (
+    broadcastable,
+    is_number,
+    kind_of,
+    number,
+    shapes_do_not_broadcast,
+)
+from tensorlab.ops.shaping import _sizes, _with_one, expand, reshape
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -64,7 +71,9 @@ def _parsed(input: TensorBase, key: Any) -> _Index:
     shape = input._data.shape
     items = _items(key)
     consumed = sum(_consumes(item) for item in items)
-    if not shape and consumed:
+    if not shape and consumed == 1:
+        if any(isinstance(item, slice) for item in items):
+            raise IndexError("slice() cannot be applied to a 0-dim tensor.")
         raise noted(
             IndexError(
                 "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or "
@@ -104,10 +113,11 @@ def _parsed(input: TensorBase, key: Any) -> _Index:
             pick = np.asarray(item)
             if pick.dtype.kind == "b" and not pick.ndim:
                 index.new_axes.append(place)
+                index.last = "UnsqueezeBackward0"
                 index.picks[place] = pick[None]
                 place += 1
                 continue
-            _check_pick(pick, dim, shape)
+            _check_pick(pick, dim, shape, len(index.picks))
             index.picks[place] = pick
             count = _consumes(item)
             index.basic += [slice(None)] * count
@@ -144,10 +154,10 @@ def _item(part: Any) -> Any:
     if isinstance(part, str):
         raise TypeError("new(): invalid data type 'str'")
     if isinstance(part, (list, tuple, range, np.ndarray)):
-        data = part if isinstance(part, np.ndarray) else to_array(part, None)
-        if not data.size and data.dtype.kind == "f":
-            data = data.astype(np.int64)  # an empty list picks nothing
-        return _array(data)
+        if isinstance(part, np.ndarray):
+            return _array(part)
+        data = to_array(part, None)
+        return _array(data.astype(np.int64) if data.dtype.kind == "f" else data)
     if isinstance(part, np.bool_):
         return bool(part)
     raise noted(
@@ -217,7 +227,8 @@ def _within(item: int, dim: int, size: int) -> int:
     return item
 
 
-def _check_pick(pick: Array, dim: int, shape: tuple[int, ...]) -> None:
+def _check_pick(pick: Array, dim: int, shape: tuple[int, ...], order: int) -> None:
+    """Raise torch's IndexError where a list, the `order`th of the index, picks what is not there."""
     if pick.dtype.kind == "b":
         covered = shape[dim : dim + pick.ndim]
         if pick.shape != covered:
@@ -232,7 +243,7 @@ def _check_pick(pick: Array, dim: int, shape: tuple[int, ...]) -> None:
     elif pick.size:
         size = shape[dim]
         for end in (int(pick.max()), int(pick.min())):
-            _within(end, dim, size)
+            _within(end, order, size)
 
 
 # ----- reading ----------------------------------------------------------------------------------
@@ -258,10 +269,7 @@ def getitem(input: Tensor, key: Any) -> Tensor:
 
 
 def _picked(input: Tensor, picks: dict[int, Array]) -> Tensor:
-    key = _pick_key(picks, input._data.shape)
-    shape = input._data.shape
-    data = np.ascontiguousarray(input._data[key])
-    return record("IndexBackward0", data, (input, lambda g: _put_back(g, shape, key)))
+    return take_key("IndexBackward0", input, _pick_key(picks, input._data.shape))
 
 
 def _pick_key(picks: dict[int, Array], shape: tuple[int, ...]) -> tuple[Any, ...]:
@@ -295,9 +303,7 @@ def _put_back(gradient: Tensor, shape: tuple[int, ...], key: tuple[Any, ...]) ->
     whole = np.zeros(shape, gradient._data.dtype)
     np.add.at(whole, key, gradient._data)
 
-    def again(g: Tensor) -> Tensor:
-        return record("IndexBackward0", g._data[key], (g, lambda h: _put_back(h, shape, key)))
-
+    again = functools.partial(take_key, "IndexBackward0", key=key)
     return record("IndexPutBackward0", whole, (gradient, again))
 
 
@@ -333,7 +339,8 @@ def setitem(input: Tensor, key: Any, value: Any) -> None:
     if index.picks:
         _put(part, _pick_key(index.picks, part._data.shape), source, list(index.picks.values()))
     else:
-        copy_(part, _without_leading_ones(source, part._data.ndim))
+        source = _without_leading_ones(source, part._data.ndim)
+        copy_(part, expand(source, part._data.shape))
 
 
 def _number_for(input: Tensor, value: Any) -> Array:
@@ -361,6 +368,8 @@ def copy_(input: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
     tensor([1., 2.])
     """
     if src._data.shape != input._data.shape:
+        if not broadcastable(src._data.shape, input._data.shape):
+            raise shapes_do_not_broadcast(input._data.shape, src._data.shape)
         src = expand(src, input._data.shape)
     if not mode._enabled or not (input.requires_grad or src.requires_grad):
         input._data[...] = cast(src, input.dtype)._data
@@ -408,7 +417,7 @@ def _put(input: Tensor, key: tuple[Any, ...], value: Tensor, picks: list[Array])
         "IndexPutBackward0",
         whole,
         (before, lambda g: _zeroed(g, key)),
-        (value, lambda g: getitem_key(g, key)),
+        (value, lambda g: take_key("IndexBackward0", g, key)),
     )
     write(input, new)
 
@@ -419,10 +428,11 @@ def _zeroed(gradient: Tensor, key: tuple[Any, ...]) -> Tensor:
     return record("IndexPutBackward0", rest, (gradient, lambda g: _zeroed(g, key)))
 
 
-def getitem_key(input: Tensor, key: tuple[Any, ...]) -> Tensor:
-    """What numpy's key picks, as a recorded operation."""
+def take_key(name: str, input: Tensor, key: tuple[Any, ...]) -> Tensor:
+    """What numpy's key picks, copied, as a recorded operation."""
     shape = input._data.shape
-    return record("IndexBackward0", input._data[key], (input, lambda g: _put_back(g, shape, key)))
+    data = np.ascontiguousarray(input._data[key])
+    return record(name, data, (input, lambda g: _put_back(g, shape, key)))
 
 
 def select(input: Tensor, dim: int, index: int) -> Tensor:
@@ -431,8 +441,6 @@ def select(input: Tensor, dim: int, index: int) -> Tensor:
     >>> torch.arange(6).reshape(2, 3).select(1, 0)
     tensor([0, 3])
     """
-    from tensorlab.errors import normal_dim
-
     dim = normal_dim(dim, input._data.ndim)
     size = input._data.shape[dim]
     if not -size <= index < size:
@@ -449,8 +457,6 @@ def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
     >>> torch.arange(5).narrow(0, 1, 3)
     tensor([1, 2, 3])
     """
-    from tensorlab.errors import normal_dim
-
     dim = normal_dim(dim, input._data.ndim)
     size = input._data.shape[dim]
     if length < 0:
@@ -472,10 +478,14 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     tensor([[2, 0],
             [5, 3]])
     """
-    from tensorlab.errors import normal_dim
-
     dim = normal_dim(dim, input._data.ndim)
-    return getitem(input, (slice(None),) * dim + (index,))
+    if index._data.ndim > 1:
+        raise IndexError("index_select(): Index is supposed to be a vector")
+    size = input._data.shape[dim] if input._data.ndim else 1
+    if index._data.size and not (0 <= index._data.min() and index._data.max() < size):
+        raise RuntimeError("index out of range in self")
+    key = (slice(None),) * dim + (index._data.reshape(-1).astype(np.intp),)
+    return take_key("IndexSelectBackward0", input, key)
 
 
 def flip(input: Tensor, *dims: Any) -> Tensor:
@@ -484,9 +494,7 @@ def flip(input: Tensor, *dims: Any) -> Tensor:
     >>> torch.arange(4).flip(0)
     tensor([3, 2, 1, 0])
     """
-    from tensorlab.ops.shaping import _sizes
-
-    axes = _sizes("flip", "dims", dims, None)
+    axes = tuple(normal_dim(dim, input._data.ndim) for dim in _sizes("flip", "dims", dims, None))
     return record(
         "FlipBackward0", np.flip(input._data, axes).copy(), (input, lambda g: flip(g, *axes))
     )

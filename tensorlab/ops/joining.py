@@ -64,7 +64,10 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """
     parts = _listed("cat", tensors)
     if not parts:
-        raise noted(ValueError("expected a non-empty list of Tensors"), "There is nothing to join.")
+        raise noted(
+            ValueError("torch.cat(): expected a non-empty list of Tensors"),
+            "There is nothing to join.",
+        )
     for position, part in enumerate(parts):
         if not part._data.ndim:
             raise noted(

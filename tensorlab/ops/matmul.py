@@ -6,14 +6,14 @@ must be as wide as the second is tall: (n, k) times (k, m) gives (n, m).
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tensorlab import dtypes
 from tensorlab.core import Array, record
 from tensorlab.errors import lined_up, noted
-from tensorlab.ops.operands import require_tensor
+from tensorlab.ops.operands import require_tensor, shapes_do_not_broadcast
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -116,10 +116,8 @@ def mv(input: Tensor, vec: Tensor) -> Tensor:
     _same_type(
         input,
         vec,
-        f"expected input and vec to have the same dtype, but got: {input.dtype.spoken} != "
-        f"{vec.dtype.spoken}"
-        if False
-        else None,
+        "addmv input tensors must have the same dtype, but got "
+        f"{vec.dtype.legacy}, {input.dtype.legacy}, and {vec.dtype.legacy}",
     )
     return record(
         "MvBackward0",
@@ -158,6 +156,8 @@ def dot(input: Tensor, tensor: Tensor) -> Tensor:
         f"dot : expected both vectors to have same dtype, but found {input.dtype.legacy} and "
         f"{tensor.dtype.legacy}",
     )
+    if a.dtype.kind == "b":
+        raise NotImplementedError("\"dot\" not implemented for 'Bool'")
     return record(
         "DotBackward0",
         _product(a, b),
@@ -239,40 +239,74 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
     if a == 2 and b == 1:
         return mv(input, other)
     if a == 1 and b == 2:
-        return mm(input.unsqueeze(0), other).squeeze(0)
+        return _vector_times_matrix(input, other)
     if a == 2 and b == 2:
         return mm(input, other)
     return _batched(input, other)
 
 
-def _batched(input: Tensor, other: Tensor) -> Tensor:
-    """Products of matrices whose leading dimensions broadcast."""
-    if input._data.ndim == 1:
-        return _batched(input.unsqueeze(0), other).squeeze(-2)
-    if other._data.ndim == 1:
-        return _batched(input, other.unsqueeze(-1)).squeeze(-1)
-    a, b = input._data, other._data
-    if b.ndim == 2 or a.ndim == 2 and False:
-        # One matrix for all of the batch: a single product of tall rows.
-        if a.shape[-1] != b.shape[0]:
-            rows = int(np.prod(a.shape[:-1]))
-            raise _do_not_fit((rows, a.shape[-1]), b.shape)
-    elif a.shape[-1] != b.shape[-2]:
-        size = int(np.prod(np.broadcast_shapes(a.shape[:-2], b.shape[:-2])))
-        raise noted(
-            RuntimeError(
-                "Expected size for first two dimensions of batch2 tensor to be: "
-                f"[{size}, {a.shape[-1]}] but got: [{size}, {b.shape[-2]}]."
-            ),
-            lined_up(a.shape, b.shape, names=("input", "other")),
-            f"The inner sizes, {a.shape[-1]} and {b.shape[-2]}, must be equal.",
-        )
+def _vector_times_matrix(input: Tensor, other: Tensor) -> Tensor:
+    if input._data.shape[0] != other._data.shape[0]:
+        raise _do_not_fit((1, input._data.shape[0]), other._data.shape)
     _same_type(input, other)
     return record(
-        "UnsafeViewBackward0",
-        _product(a, b),
-        (input, lambda g: _batched(g, other.transpose(-1, -2)), other),
-        (other, lambda g: _batched(input.transpose(-1, -2), g), input),
+        "SqueezeBackward4",
+        _product(input._data, other._data),
+        (input, lambda g: mv(other, g), other),
+        (other, lambda g: outer(input, g), input),
+    )
+
+
+def _batched(input: Tensor, other: Tensor) -> Tensor:
+    """Products of matrices whose leading dimensions broadcast; a vector gets a second one."""
+    a = input._data if input._data.ndim > 1 else input._data[None, :]
+    b = other._data if other._data.ndim > 1 else other._data[:, None]
+    _check_batches(a.shape, b.shape)
+    _same_type(input, other)
+    product = _product(input._data, other._data)
+    name = "UnsafeViewBackward0"
+    return record(
+        name,
+        product,
+        (input, lambda g: _left_gradient(g, input, other), other),
+        (other, lambda g: _right_gradient(g, input, other), input),
+    )
+
+
+def _left_gradient(g: Tensor, input: Tensor, other: Tensor) -> Tensor:
+    if other._data.ndim == 1:
+        return g.unsqueeze(-1) * other
+    if input._data.ndim == 1:
+        return _batched(other, g.unsqueeze(-1)).squeeze(-1)
+    return _batched(g, other.transpose(-1, -2))
+
+
+def _right_gradient(g: Tensor, input: Tensor, other: Tensor) -> Tensor:
+    if input._data.ndim == 1:
+        return input.unsqueeze(-1) * g.unsqueeze(-2)
+    if other._data.ndim == 1:
+        return _batched(input.transpose(-1, -2), g.unsqueeze(-1)).squeeze(-1)
+    return _batched(input.transpose(-1, -2), g)
+
+
+def _check_batches(a: tuple[int, ...], b: tuple[int, ...]) -> None:
+    """Raise torch's error where a batch of matrices cannot be multiplied with another."""
+    try:
+        batch = np.broadcast_shapes(a[:-2], b[:-2])
+    except ValueError:
+        raise shapes_do_not_broadcast(a[:-2], b[:-2]) from None
+    if a[-1] == b[-2]:
+        return
+    if len(b) == 2:
+        raise _do_not_fit((math.prod(a[:-1]), a[-1]), b)
+    size = math.prod(batch)
+    raise noted(
+        RuntimeError(
+            "Expected size for first two dimensions of batch2 tensor to be: "
+            f"[{size}, {a[-1]}] but got: [{size}, {b[-2]}]."
+        ),
+        lined_up(a, b, names=("input", "other")),
+        f"The inner sizes, {a[-1]} and {b[-2]}, must be equal.",
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from tensorlab import dtypes
-from tensorlab.core import Array, TensorBase, frozen, record, wrap, write
+from tensorlab.core import Array, Storage, TensorBase, frozen, record, wrap, write
 from tensorlab.dialect import rules
 from tensorlab.errors import lined_up, noted
 
@@ -31,7 +31,8 @@ def is_number(x: object) -> bool:
 
 def kind_of(x: object) -> str:
     """The name of x's type in an error message."""
-    return type(x).__name__
+    kind = type(x)
+    return f"numpy.{kind.__name__}" if kind.__module__ == "numpy" else kind.__name__
 
 
 def require_tensor(operation: str, name: str, position: int, x: object) -> None:
@@ -65,8 +66,14 @@ def operands(operation: str, input: Any, other: Any) -> tuple[Array, Array]:
     if isinstance(other, TensorBase) and is_number(input):
         dtype = meeting_type(input, other)
         return number(input, dtype), other._data.astype(dtype.numpy, copy=False)
+    if operation in _OF_NUMBERS and is_number(input) and is_number(other):
+        return operands(operation, wrap(number(input, meeting_type(input))), other)
     require_tensor(operation, "input", 1, input)
     raise AssertionError("unreachable")
+
+
+# torch.add(1, 2) is a tensor; torch.pow(2, 3) is refused.
+_OF_NUMBERS = ("add", "sub", "mul", "div")
 
 
 def number(value: Any, dtype: dtypes.dtype) -> Array:
@@ -130,12 +137,12 @@ def binary(function: Callable[[Array, Array], Any], a: Array, b: Array) -> Any:
         with quiet(all="ignore"):
             return function(a, b)
     except ValueError:
-        if _broadcastable(a.shape, b.shape):
+        if broadcastable(a.shape, b.shape):
             raise
         raise shapes_do_not_broadcast(a.shape, b.shape) from None
 
 
-def _broadcastable(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
+def broadcastable(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
     pairs = zip(reversed(a), reversed(b), strict=False)
     return all(left == right or left == 1 or right == 1 for left, right in pairs)
 
@@ -145,21 +152,97 @@ def unary(
     node: str,
     function: Callable[[Array], Any],
     input: Tensor,
-    gradient: Callable[[Tensor, Tensor, Tensor], Tensor],
+    of_input: Callable[[Tensor, Tensor], Tensor] | None = None,
+    *,
+    of_result: Callable[[Tensor, Tensor], Tensor] | None = None,
 ) -> Tensor:
     """A function with real values, element by element; integers are taken as floats.
 
-    `gradient(g, x, y)` is the input's gradient from the result's, `g`, the input and the result.
+    `of_input(g, x)` is the input's gradient from the result's, `g`, and the input. Where the
+    result is what the gradient is made of, `of_result(g, y)` is, and the result is kept for it.
     """
     require_tensor(operation, "input", 1, input)
     dtype = input.dtype
     data = input._data
     if dtype.category < dtypes.FLOATING:
         data = data.astype(floating_or_refused(operation, dtype).numpy)
+    y = in_double(function, data)
+    if of_input is not None:
+        gradient = of_input
+        return record(node, y, (input, lambda g: gradient(g, input), input))
+    assert of_result is not None
+    slope = of_result
+    out = record(node, y, (input, lambda g: slope(g, out)))
+    return keep(out)
+
+
+def in_double(function: Callable[[Array], Any], data: Array) -> Any:
+    """`function(data)`, computed in double precision, in the type of `data`.
+
+    So a float32 result is right to the last digit, and the same on every machine: numpy's own
+    float32 functions are off by up to 4 units there, by other ones on other processors.
+    """
     with quiet(all="ignore"):
-        y = function(data)
-    out = record(node, y, (input, lambda g: gradient(g, input, out), input))
+        if data.dtype.itemsize >= 8:
+            return function(data)
+        return np.asarray(function(data.astype(np.float64))).astype(data.dtype)
+
+
+def keep(out: Tensor) -> Tensor:
+    """`out`, of which its own gradient is made: it must not change before backward."""
+    node = out._grad_fn
+    if node is not None:
+        for edge in node.edges:
+            edge.saved += (out,)
+            edge.versions += (out._version,)
     return out
+
+
+def truth(data: Any) -> Tensor:
+    """A tensor of True and False; PyTorch 1.1 had uint8 for it."""
+    if rules().booleans_are_uint8:
+        return wrap(np.asarray(data, np.uint8))
+    return wrap(data)
+
+
+def not_implemented(kernel: str, dtype: dtypes.dtype, *hint: str) -> NotImplementedError:
+    """torch's error for a function that has no kernel for a type."""
+    error = NotImplementedError(f"\"{kernel}\" not implemented for '{dtype.legacy}'")
+    return noted(error, *hint) if hint else error
+
+
+def missing(operation: str, *names: str) -> TypeError:
+    """torch's error for arguments that were not given."""
+    listed = ", ".join(f'"{name}"' for name in names)
+    return TypeError(f"{operation}() missing {len(names)} required positional arguments: {listed}")
+
+
+def no_such_call(operation: str, got: tuple[object, ...], *signatures: str) -> TypeError:
+    """torch's error for arguments that fit none of a function's signatures."""
+    given = ", ".join(_spoken_kind(x) for x in got)
+    lines = "\n".join(f" * {signature}" for signature in signatures)
+    return TypeError(
+        f"{operation}() received an invalid combination of arguments - got ({given}), "
+        f"but expected one of:\n{lines}\n"
+    )
+
+
+def _spoken_kind(x: object) -> str:
+    return "Tensor" if isinstance(x, TensorBase) else kind_of(x)
+
+
+def numpy_names(operation: _Operation) -> _Operation:
+    """Let an operation be called with numpy's `axis` and `keepdims`, as torch does."""
+
+    @functools.wraps(operation)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        if "axis" in kwargs:
+            kwargs["dim"] = kwargs.pop("axis")
+        if "keepdims" in kwargs:
+            kwargs["keepdim"] = kwargs.pop("keepdims")
+        return operation(*args, **kwargs)
+
+    return called  # type: ignore[return-value]
 
 
 def floating_or_refused(operation: str, dtype: dtypes.dtype) -> dtypes.dtype:
@@ -178,7 +261,14 @@ def in_place(operation: _Operation) -> _Operation:
 
     @functools.wraps(operation)
     def changed(input: Any, *args: Any, **kwargs: Any) -> Any:
-        return write(input, operation(frozen(input), *args, **kwargs))
+        before = frozen(input)
+        out = operation(before, *args, **kwargs)
+        if out.requires_grad:
+            # Its gradient may be made of what the memory held, or of what it gets.
+            before._data = before._data.copy()
+            before._storage = Storage(before._data)
+            before._storage.version = input._version
+        return write(input, out)
 
     changed.__name__ = changed.__qualname__ = operation.__name__ + "_"
     changed.__doc__ = (
@@ -199,6 +289,16 @@ def operator(operation: _Operation) -> _Operation:
         elif not isinstance(other, TensorBase) and not is_number(other):
             return NotImplemented
         return operation(input, other)
+
+    return method  # type: ignore[return-value]
+
+
+def tensor_operator(operation: _Operation) -> _Operation:
+    """As `operator`, where a number will not do: `x @ 2`."""
+
+    @functools.wraps(operation)
+    def method(input: Any, other: Any) -> Any:
+        return operation(input, other) if isinstance(other, TensorBase) else NotImplemented
 
     return method  # type: ignore[return-value]
 

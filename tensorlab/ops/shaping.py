@@ -7,15 +7,16 @@ Only where strides cannot describe the result is there a copy.
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tensorlab.core import Array, TensorBase, record, view as window
+from tensorlab.core import Array, TensorBase, record
+from tensorlab.core import view as window
 from tensorlab.errors import normal_dim, noted
-from tensorlab.ops.creation import clone
 from tensorlab.ops.operands import kind_of, require_tensor
 from tensorlab.size import Size
 
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
 
 __all__ = [
+    "as_strided",
     "broadcast_shapes",
+    "broadcast_tensors",
+    "repeat_interleave",
+    "tile",
     "broadcast_to",
     "flatten",
     "mT",
@@ -46,6 +51,11 @@ def _sizes(operation: str, name: str, given: tuple[Any, ...], keyword: Any) -> t
     """The integers in `x.view(2, 3)`, `x.view((2, 3))`, `x.view(x.shape)` or `view(size=…)`."""
     if keyword is not None:
         given = (keyword,)
+    if not given and operation == "view":
+        raise TypeError(
+            "view() received an invalid combination of arguments - got (), but expected one of:\n"
+            " * (torch.dtype dtype)\n * (tuple of ints size)\n"
+        )
     if not given:
         raise TypeError(f'{operation}() missing 1 required positional arguments: "{name}"')
     listed = len(given) == 1 and isinstance(given[0], (tuple, list))
@@ -59,8 +69,8 @@ def _sizes(operation: str, name: str, given: tuple[Any, ...], keyword: Any) -> t
                 words = f"(position 1) must be tuple of ints, not {kind_of(size)}"
             else:
                 words = (
-                    f"{'(position 1) ' if listed else ''}must be tuple of ints, but found element "
-                    f"of type {kind_of(size)} at pos {position}"
+                    f"failed to unpack the object at pos {position + 1} with error "
+                    f'"type must be tuple of ints,but got {kind_of(size)}"'
                 )
             raise TypeError(f"{operation}(): argument '{name}' {words}")
         checked.append(int(size))
@@ -71,9 +81,11 @@ def _inferred(sizes: tuple[int, ...], numel: int) -> tuple[int, ...]:
     """`sizes` with the one -1 in it worked out."""
     unknown = [dim for dim, size in enumerate(sizes) if size == -1]
     known = math.prod(size for size in sizes if size != -1)
-    if any(size < -1 for size in sizes):
-        bad = next(size for size in sizes if size < -1)
-        raise RuntimeError(f"invalid shape dimension {bad}")
+    for position, size in enumerate(sizes):
+        if size < -1:
+            raise RuntimeError(
+                f"invalid shape dimension {size} at index {position} of shape {list(sizes)}"
+            )
     if len(unknown) > 1:
         raise noted(RuntimeError("only one dimension can be inferred"), "Leave one -1, no more.")
     if unknown and known == 0 and numel == 0:
@@ -150,6 +162,10 @@ def view(input: Tensor, *size: Any, dtype: Any = None) -> Tensor:
     >>> torch.arange(6).view(-1, 2).shape
     torch.Size([3, 2])
     """
+    if len(size) == 1 and isinstance(size[0], dtypes.dtype):
+        size, dtype = (), size[0]
+    if dtype is not None:
+        return _reinterpreted(input, dtype)
     sizes = _inferred(_sizes("view", "size", size, None), input._data.size)
     out = _as_view("ViewBackward0", input, sizes)
     if out is None:
@@ -163,6 +179,11 @@ def view(input: Tensor, *size: Any, dtype: Any = None) -> Tensor:
             "reshape copies them.",
         )
     return out
+
+
+def _reinterpreted(input: Tensor, dtype: dtypes.dtype) -> Tensor:
+    """The same bytes, read as another type."""
+    return alias(input, input._data.view(dtype.numpy), dtype)
 
 
 def view_as(input: Tensor, other: Tensor) -> Tensor:
@@ -343,7 +364,7 @@ def permute(input: Tensor, *dims: Any, **keyword: Any) -> Tensor:
     torch.Size([4, 2, 3])
     """
     require_tensor("permute", "input", 1, input)
-    given = _sizes("permute", "dims", dims, keyword.get("dims")) if dims != () or keyword else ()
+    given = _sizes("permute", "dims", dims, keyword.get("dims"))
     ndim = input._data.ndim
     if len(given) != ndim:
         raise noted(
@@ -399,7 +420,7 @@ def expand(input: Tensor, *size: Any) -> Tensor:
             [2, 2, 2]])
     """
     require_tensor("expand", "input", 1, input)
-    sizes = _sizes("expand", "size", size, None) if size != () else ()
+    sizes = _sizes("expand", "size", size, None) if size and size != ((),) else ()
     shape = input._data.shape
     target = _expanded(shape, sizes)
     return window(
@@ -438,8 +459,7 @@ def _expanded(shape: tuple[int, ...], sizes: tuple[int, ...]) -> tuple[int, ...]
         if size == -1:
             if old is None:
                 raise RuntimeError(
-                    f"expand({_spelled(shape)}, size={list(sizes)}): the expanded size of the "
-                    f"tensor ({size}) isn't allowed in a leading, non-existing dimension {dim}"
+                    f"The expanded size of the tensor ({size}) isn't allowed in a leading, non-existing dimension {dim}"
                 )
             target.append(old)
         elif old in (None, 1, size):
@@ -484,6 +504,129 @@ def broadcast_shapes(*shapes: Sequence[int]) -> Size:
         ) from None
 
 
+def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
+    """Tensors stretched to the shape in which they meet. Views. Follows `torch.broadcast_tensors`."""
+    shape = broadcast_shapes(*[tuple(x.shape) for x in tensors])
+    return tuple(expand(x, shape) for x in tensors)
+
+
+def repeat(input: Tensor, *repeats: Any) -> Tensor:
+    """The tensor several times over, along each dimension; a copy. Follows `torch.Tensor.repeat`.
+
+    >>> torch.tensor([1, 2]).repeat(2, 2)
+    tensor([[1, 2, 1, 2],
+            [1, 2, 1, 2]])
+    """
+    times = _sizes("repeat", "repeats", repeats, None)
+    shape = input._data.shape
+    if len(times) < len(shape):
+        raise noted(
+            RuntimeError(
+                "Number of dimensions of repeat dims can not be smaller than number of dimensions "
+                "of tensor"
+            ),
+            f"Say how often for each of the {len(shape)} dimensions: 1 leaves one as it is.",
+        )
+    full = (1,) * (len(times) - len(shape)) + shape
+
+    def gradient(g: Tensor) -> Tensor:
+        split = [n for pair in zip(times, full, strict=True) for n in pair]
+        return reshape(reshape(g, split).sum(tuple(range(0, len(split), 2))), shape)
+
+    return record("RepeatBackward0", np.tile(input._data, times), (input, gradient))
+
+
+def tile(input: Tensor, *dims: Any) -> Tensor:
+    """As `repeat`; dimensions not spoken of stay as they are. Follows `torch.tile`."""
+    times = _sizes("tile", "dims", dims, None)
+    return repeat(input, (1,) * (input._data.ndim - len(times)) + times)
+
+
+def repeat_interleave(input: Tensor, repeats: Any, dim: int | None = None) -> Tensor:
+    """Each element several times in a row. Follows `torch.repeat_interleave`.
+
+    >>> torch.tensor([1, 2]).repeat_interleave(2)
+    tensor([1, 1, 2, 2])
+    """
+    if dim is None:
+        input, dim = reshape(input, -1), 0
+    size = input._data.shape[dim]
+    times = repeats._data if isinstance(repeats, TensorBase) else np.full(size, repeats, np.int64)
+    index = np.repeat(np.arange(size, dtype=np.intp), times.astype(np.intp))
+    return input.index_select(dim, wrap(index.astype(np.int64)))
+
+
+def as_strided(
+    input: Tensor, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None
+) -> Tensor:
+    """A view with sizes and strides of your own choice. Follows `torch.as_strided`.
+
+    Raises RuntimeError where it would leave the memory.
+
+    >>> torch.arange(6).as_strided((2, 2), (3, 1))
+    tensor([[0, 1],
+            [3, 4]])
+    """
+    sizes, steps = tuple(size), tuple(stride)
+    root = storage_of(input).array
+    start = input.storage_offset() if storage_offset is None else storage_offset
+    needed = start + 1 + sum((n - 1) * s for n, s in zip(sizes, steps, strict=True))
+    if 0 not in sizes and needed > root.size:
+        raise RuntimeError(
+            f"setStorage: sizes {list(sizes)}, strides {list(steps)}, storage offset {start}, and "
+            f"itemsize {root.itemsize} requiring a storage size of {needed * root.itemsize} are out "
+            f"of bounds for storage of size {root.nbytes}"
+        )
+
+    def replay(array: Array) -> Array:
+        flat = array.reshape(-1)
+        offset = start if array is not input._data else start - input.storage_offset()
+        byte = tuple(s * array.itemsize for s in steps)
+        return np.lib.stride_tricks.as_strided(flat[offset:], sizes, byte)
+
+    return window("AsStridedBackward0", input, replay)
+
+
+def unfold(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
+    """All windows of a size along a dimension, as a last dimension. A view.
+
+    Follows `torch.Tensor.unfold`.
+
+    >>> torch.arange(5).unfold(0, 3, 1)
+    tensor([[0, 1, 2],
+            [1, 2, 3],
+            [2, 3, 4]])
+    """
+    dim = normal_dim(dimension, input._data.ndim)
+    have = input._data.shape[dim] if input._data.ndim else 1
+    if size > have:
+        raise RuntimeError(
+            f"maximum size for tensor at dimension {dim} is {have} but size is {size}"
+        )
+
+    def windows(array: Array) -> Array:
+        shape = list(array.shape) + [size]
+        shape[dim] = (have - size) // step + 1
+        strides = list(array.strides) + [array.strides[dim]]
+        strides[dim] *= step
+        return np.lib.stride_tricks.as_strided(array, shape, strides)
+
+    shape = input._data.shape
+
+    def gradient(g: Tensor) -> Tensor:
+        whole = np.zeros(shape, g._data.dtype)
+        _add_windows(windows(whole), g._data)
+        return record("UnfoldBackward0", whole, (g, lambda h: unfold(h, dim, size, step)))
+
+    return window("UnfoldBackward0", input, windows, gradient)
+
+
+def _add_windows(windows: Array, gradient: Array) -> None:
+    """Add to overlapping windows, one place in the window after the other."""
+    for place in range(windows.shape[-1]):
+        windows[..., place] += gradient[..., place]
+
+
 # ----- the order in memory ----------------------------------------------------------------------
 
 
@@ -510,6 +653,30 @@ def contiguous(input: Tensor, memory_format: Any = None) -> Tensor:
     data = np.ascontiguousarray(input._data)
     return record("CloneBackward0", data, (input, lambda g: g))
 
+
+# ----- in place: the same tensor under another shape --------------------------------------------
+
+
+def _reshaped(operation: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """The form of a view operation that changes the tensor itself: `t_` of `t`."""
+
+    @functools.wraps(operation)
+    def changed(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        new = operation(input, *args, **kwargs)
+        input._data = new._data
+        if new.requires_grad:
+            forbid_leaf(input)
+            input._grad_fn = new.grad_fn
+        return input
+
+    changed.__doc__ = f"In-place form of `{operation.__name__}`."
+    return changed
+
+
+squeeze_ = _reshaped(squeeze)
+unsqueeze_ = _reshaped(unsqueeze)
+t_ = _reshaped(t)
+transpose_ = _reshaped(transpose)
 
 swapaxes = swapdims = transpose
 moveaxis = movedim

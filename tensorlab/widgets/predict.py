@@ -28,9 +28,14 @@ STYLE = """<style>
 .tl-predict pre { margin: 6px 0; padding: 6px 8px; overflow-x: auto; white-space: pre;
   font-family: var(--jp-code-font-family, monospace); color: var(--jp-ui-font-color1, inherit);
   background: var(--jp-layout-color2, rgba(128, 128, 128, .15)); }
-.tl-predict .widget-radio-box label { font-family: var(--jp-code-font-family, monospace);
-  color: var(--jp-ui-font-color1, inherit); width: auto; max-width: none; white-space: pre-wrap;
-  height: auto; }
+.tl-predict .tl-choices button { font-family: var(--jp-code-font-family, monospace);
+  width: auto; height: auto; min-height: 28px; margin: 1px 0; padding: 3px 8px; text-align: left;
+  line-height: 1.4; white-space: pre-wrap; color: var(--jp-ui-font-color1, inherit);
+  background: transparent; border: 1px solid transparent; box-shadow: none; }
+.tl-predict .tl-choices button:hover:enabled { border-color: var(--jp-border-color1, #888); }
+.tl-predict .tl-choices button.mod-active { border-color: var(--jp-ui-font-color1, currentColor); }
+.tl-predict .tl-choices button:disabled { opacity: 1; }
+.tl-predict .tl-choices button.tl-right { font-weight: bold; }
 .tl-predict .widget-html-content { line-height: 1.5; color: var(--jp-ui-font-color1, inherit); }
 .tl-predict button:focus-visible, .tl-predict input:focus-visible {
   outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: 2px; }
@@ -162,14 +167,15 @@ class Predict:
         return "\n".join(lines)
 
     def _html(self) -> str:
-        items = "".join(f"<li><code>{escape(choice)}</code></li>" for choice in self.order)
+        lettered = zip(LETTERS, self.order, strict=False)
+        items = "<br>".join(f"{letter}. <code>{escape(c)}</code>" for letter, c in lettered)
         last = escape(self.feedback).replace("\n", "<br>") or "<em>Run this lesson to answer.</em>"
         return (
             '<div style="border: 1px solid #888; border-radius: 4px; padding: 8px 12px; '
             'max-width: 60em">'
             f"<p><strong>Predict, then run.</strong> {prose(self.question)}</p>"
             f"<pre>{escape(self.listing)}</pre>"
-            f'<ol type="A">{items}</ol><p>{last}</p></div>'
+            f"<p>{items}</p><p>{last}</p></div>"
         )
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
@@ -185,54 +191,86 @@ class Predict:
 
 
 class _Form:
-    """The form of a question, in ipywidgets."""
+    """The form of a question, in ipywidgets.
+
+    The choices are buttons, and not radio buttons, since JupyterLab takes the arrow keys for
+    itself: Tab and the space bar reach every button.
+    """
 
     def __init__(self, question: Predict) -> None:
         self.question = question
-        options = list(zip(LETTERS, question.order, strict=False))
-        self.choice = ipywidgets.RadioButtons(
-            options=[(f"{letter}. {choice}", choice) for letter, choice in options],
-            value=question.chosen,
-            layout={"width": "auto"},
-        )
+        self.chosen = question.chosen
+        self.drawing = False  # values that are set while drawing are not the student's
+        self.choices = {choice: ipywidgets.ToggleButton() for choice in question.order}
         self.check = ipywidgets.Button(description="Check my answer", disabled=True)
         self.show = ipywidgets.Button(description="Show me", disabled=True)
         self.said = ipywidgets.HTML()
         self.shown = ipywidgets.HTML()
-        self.choice.observe(self._chosen, "value")
-        self.check.on_click(lambda _: question.answer(self.choice.value))
+        for choice, button in self.choices.items():
+            button.observe(lambda change, choice=choice: self.choose(choice), "value")
+        self.check.on_click(lambda _: question.answer(self.chosen))
         self.show.on_click(lambda _: self._show())
+        self._draw()
         head = ipywidgets.HTML(
             f"{STYLE}<p><strong>Predict, then run.</strong> {prose(question.question)}</p>"
             f"<pre>{escape(question.listing)}</pre>"
         )
+        answers = ipywidgets.VBox(list(self.choices.values()))
+        answers.add_class("tl-choices")
         buttons = ipywidgets.HBox([self.check, self.show])
-        self.box = ipywidgets.VBox([head, self.choice, buttons, self.said, self.shown])
+        left = ipywidgets.VBox([answers, buttons, self.said], layout={"flex": "1 1 24em"})
+        self.shown.layout = {"flex": "1 1 18em", "display": "none"}
+        beside = ipywidgets.HBox([left, self.shown], layout={"flex_flow": "row wrap"})
+        self.box = ipywidgets.VBox([head, beside])
         self.box.add_class("tl-predict")
         if question.correct is not None:
             self.settle()
 
-    def _chosen(self, change: object) -> None:
-        self.check.disabled = self.choice.value is None or self.question.correct is not None
+    def choose(self, choice: str) -> None:
+        """Choose this one, and no other."""
+        if self.question.correct is None and not self.drawing:
+            self.chosen = choice
+            self.check.disabled = False
+            self._draw()
+
+    def _draw(self) -> None:
+        """Each choice with its letter and its mark; once answered, what is right and what not."""
+        question = self.question
+        self.drawing = True
+        for letter, (choice, button) in zip(LETTERS, self.choices.items(), strict=False):
+            chosen = choice == self.chosen
+            mark = "●" if chosen else "○"
+            if question.correct is not None and matches(choice, question.truth):
+                mark = "✓"
+                button.add_class("tl-right")
+            elif question.correct is not None and chosen:
+                mark = "✗"
+            button.value = chosen
+            button.description = f"{mark} {letter}. {choice}"
+            button.tooltip = "chosen" if chosen else "choose this one"
+            button.disabled = question.correct is not None
+        self.drawing = False
 
     def settle(self) -> None:
         """Close the question, and say what came of it."""
         question = self.question
-        self.choice.value = question.chosen
-        self.choice.disabled = self.check.disabled = True
-        self.show.disabled = False
+        self.chosen = question.chosen
+        self._draw()
+        self.check.description = "Checked"  # it stays enabled: a disabled button loses the focus
+        self.check.disabled = self.show.disabled = False
         truth = f"<pre>{escape(question.truth)}</pre>"
         if question.correct:
             head = f"<p><strong>✓ Right.</strong> Python says:</p>{truth}"
         else:
-            chosen = f"<code>{escape(question.chosen or '')}</code>"
-            head = f"<p><strong>✗ Not this time.</strong> You said {chosen}; Python says:</p>{truth}"
+            said = f"You said <code>{escape(question.chosen or '')}</code>; Python says:"
+            head = f"<p><strong>✗ Not this time.</strong> {said}</p>{truth}"
         rest = [text for kind, text in question._said() if kind != "verdict"]
         body = "".join(f"<p>{prose(text)}</p>" for text in rest)
         self.said.value = f'<div role="status">{head}{body}</div>'
 
     def _show(self) -> None:
         question = self.question
+        self.shown.layout.display = "block"
         self.shown.value = (
             f'<div role="status"><p>Run here, just now:</p><pre>{escape(question.listing)}</pre>'
             f"<pre>{escape(question.output)}</pre></div>"
@@ -270,7 +308,7 @@ def run(setup: str, code: str, namespace: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def copy_of(namespace: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
-    """The namespace, with copies of the values that the code names: it cannot change the student's."""
+    """The namespace, with copies of the values that the code names, so that it changes none."""
     scope = dict(namespace)
     shared = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type)
     mine = {n: scope[n] for n in names if n in scope and not isinstance(scope[n], shared)}

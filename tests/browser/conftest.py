@@ -8,7 +8,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -98,16 +99,23 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         context.close()
 
 
-@pytest.fixture
-def watched(browser: Any) -> Iterator[Watched]:
-    watched = Watched(browser.new_page())
-    watched.page.set_default_timeout(60_000)
+@pytest.fixture(scope="session")
+def open_page(browser: Any) -> Callable[[str], AbstractContextManager[Watched]]:
+    """`with open_page(address) as watched:` opens it in a tab of its own."""
 
-    def note(message: Any) -> None:
-        if message.type == "error":
-            watched.errors.append(f"{message.text} ({message.location.get('url', '')})")
+    @contextmanager
+    def opened(address: str) -> Iterator[Watched]:
+        watched = Watched(browser.new_page())
+        watched.page.set_default_timeout(60_000)
 
-    watched.page.on("console", note)
-    watched.page.on("pageerror", lambda error: watched.errors.append(str(error)))
-    yield watched
-    watched.page.close()
+        def note(message: Any) -> None:
+            if message.type == "error":
+                watched.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+        watched.page.on("console", note)
+        watched.page.on("pageerror", lambda error: watched.errors.append(str(error)))
+        watched.page.goto(address)
+        yield watched
+        watched.page.close()
+
+    return opened

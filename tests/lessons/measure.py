@@ -1,4 +1,4 @@
-"""Counting a lesson: `python tests/lessons/measure.py lessons/01-*.ipynb` prints what a test demands."""
+"""Counting a lesson: `python tests/lessons/measure.py lessons/01-*.ipynb` prints the counts."""
 
 from __future__ import annotations
 
@@ -101,7 +101,9 @@ class Lesson:
     @property
     def errors(self) -> list[dict]:
         """The errors that are raised, as saved."""
-        return [output for c in self.code for output in c.outputs if output["output_type"] == "error"]
+        return [
+            output for c in self.code for output in c.outputs if output["output_type"] == "error"
+        ]
 
     @property
     def pictures(self) -> int:

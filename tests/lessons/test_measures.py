@@ -1,4 +1,4 @@
-"""Every lesson keeps the course's measures: enough to do, not too much to read, errors really raised."""
+"""Every lesson keeps the course's measures: enough to do, not too much to read."""
 
 from __future__ import annotations
 
@@ -103,7 +103,9 @@ def test_errors_are_raised_and_not_caught(lesson):
 def test_the_words_that_matter_are_quoted_from_each_message(lesson):
     where = [i for i, cell in enumerate(lesson.cells) if "raises-exception" in cell.tags]
     for i in where:
-        message = _plain(lesson.cells[i].outputs[-1]["ename"] + ": " + lesson.cells[i].outputs[-1]["evalue"])
+        message = _plain(
+            lesson.cells[i].outputs[-1]["ename"] + ": " + lesson.cells[i].outputs[-1]["evalue"]
+        )
         after = lesson.cells[i + 1]
         assert after.kind == "markdown", "an error is explained right after it"
         quoted = [_plain(words) for words in re.findall(r"\*\*(.+?)\*\*", after.source, re.DOTALL)]

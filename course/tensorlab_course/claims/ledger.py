@@ -104,11 +104,13 @@ def _judge(
         what = f"{tag} belongs to the section {claim.section}, not to {carrier.place}"
         return _result(expectation, "wrong lesson", what, carrier.notebook, carrier)
     if carrier.found is not None:
-        whose = "PyTorch prints" if expectation.today else "the claim is"
-        what = f"{carrier.place} does not show what {whose}"
+        whose = "PyTorch prints today" if expectation.today else "the tutorial claims"
+        if claim.kind == "erratum" and not expectation.today:
+            whose = "PyTorch prints, where the tutorial errs"
+        what = f"cell {carrier.cell} does not show what {whose}"
         return _result(expectation, "differs", what, carrier.notebook, carrier)
     if (carrier.notebook, carrier.cell) in changed:
-        what = f"{carrier.place} saved it, but a fresh run did not reproduce that cell"
+        what = f"cell {carrier.cell} saved it, but a fresh run did not reproduce it"
         return _result(expectation, "not reproduced", what, carrier.notebook, carrier)
     return _result(expectation, "held", "held", carrier.notebook, carrier)
 
@@ -144,10 +146,12 @@ def _find_carriers(
             expectations = [expectation for tag in tags if (expectation := _expectation(tag))]
             if len(expectations) < len(tags):
                 bad = next(tag for tag in tags if _expectation(tag) is None)
-                message = f"{path.stem}, cell {cell.number}: {bad} names no claim"
+                message = f"cell {cell.number} carries {bad}, which names no claim"
                 unknown.append(
                     ClaimResult(bad, "unknown", message, section_of(path), path, cell.number)
                 )
+            if not expectations:
+                continue
             shown = match_claims(claimed_text(cell.outputs), expectations)
             for expectation, found in zip(expectations, shown, strict=True):
                 carrier = Carrier(path, cell.number, found)

@@ -53,7 +53,7 @@ class Expectation:
 def match_claims(text: str, expectations: Sequence[Expectation]) -> list[str | None]:
     """For each expectation: None where `text` holds it, else what stands in its place.
 
-    The text must be the expected ones in order, and nothing else.
+    The text must be the expected ones, of which there is at least one, in order, and no more.
 
     >>> from tensorlab_course.claims import load_claims
     >>> first = Expectation(load_claims()["create-tensor-01"])

@@ -112,7 +112,7 @@ def _check(
 def _choose(arguments: Sequence[Path]) -> tuple[list[Path], bool]:
     """The notebooks to check, and whether these are all the lessons."""
     try:
-        lessons = [path.resolve() for path in sorted(lessons_dir().glob("*.ipynb"))]
+        lessons = [path.resolve() for path in _notebooks_in(lessons_dir())]
     except FileNotFoundError as error:
         if not arguments:
             _refuse(f"{str(error).capitalize()}. Give the path of a notebook.")
@@ -120,7 +120,7 @@ def _choose(arguments: Sequence[Path]) -> tuple[list[Path], bool]:
     chosen: list[Path] = []
     for argument in arguments:
         if argument.is_dir():
-            inside = sorted(argument.glob("*.ipynb"))
+            inside = _notebooks_in(argument)
             if not inside:
                 _refuse(f"There is no notebook in {argument}.")
             chosen += inside
@@ -132,6 +132,10 @@ def _choose(arguments: Sequence[Path]) -> tuple[list[Path], bool]:
             chosen.append(argument)
     paths = list(dict.fromkeys(path.resolve() for path in chosen)) or lessons
     return paths, bool(lessons) and set(lessons) <= set(paths)
+
+
+def _notebooks_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("."))
 
 
 def _advice(argument: Path, lessons: list[Path]) -> str:

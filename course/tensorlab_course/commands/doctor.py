@@ -105,13 +105,18 @@ def _package(name: str, bound: str, purpose: str) -> Finding:
     except metadata.PackageNotFoundError:
         return Finding(name, "missing", purpose, INSTALL)
     if _numbers(version) < _numbers(bound):
-        return Finding(name, f"{version}, too old", purpose, f'pip install --upgrade "{name}>={bound}"')
+        return Finding(
+            name, f"{version}, too old", purpose, f'pip install --upgrade "{name}>={bound}"'
+        )
     try:
         importlib.import_module(name)
     except Exception as error:  # a broken package may raise anything
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         return Finding(
-            name, f"{version}, broken", f"{purpose} ({reason})", f"pip install --force-reinstall {name}"
+            name,
+            f"{version}, broken",
+            f"{purpose} ({reason})",
+            f"pip install --force-reinstall {name}",
         )
     return Finding(name, version, purpose)
 

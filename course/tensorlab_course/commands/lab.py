@@ -28,9 +28,7 @@ def lab(
     ] = None,
     browser: Annotated[
         bool,
-        typer.Option(
-            "--browser/--no-browser", help="Open a browser, or only say the address."
-        ),
+        typer.Option("--browser/--no-browser", help="Open a browser, or only say the address."),
     ] = True,
     port: Annotated[
         int | None,
@@ -48,7 +46,10 @@ def lab(
     try:
         source = paths.lessons_dir()
     except FileNotFoundError as error:
-        _stop(f"The installation is broken: {error}. To repair it: pip install --force-reinstall tensorlab")
+        _stop(
+            f"The installation is broken: {error}. "
+            "To repair it: pip install --force-reinstall tensorlab"
+        )
 
     folder = _folder(directory, source)
     if folder == source:
@@ -98,7 +99,9 @@ def _in_words(copied: Copied, folder: Path) -> list[str]:
 
 
 def _listed(names: list[str]) -> str:
-    return ", ".join(names) if len(names) <= 4 else f"{', '.join(names[:3])} and {len(names) - 3} more"
+    return (
+        ", ".join(names) if len(names) <= 4 else f"{', '.join(names[:3])} and {len(names) - 3} more"
+    )
 
 
 def _shown(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Runs JupyterLab on a folder of lessons: this Python's kernel, the index in front, no questions."""
+"""Runs JupyterLab on a folder of lessons: this Python's kernel, the index in front."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -233,12 +234,19 @@ def unwritten(function: Any, exercise: Exercise, torch: Any) -> str:
 
 
 def body(thing: Any) -> Any:
-    """What a function or a class does, without names and docstrings: something to compare by."""
+    """What a function or a class does, whatever its docstring: something to compare by."""
     if isinstance(thing, type):
         parts = sorted(vars(thing).items())
         return [(name, body(part)) for name, part in parts if isinstance(part, types.FunctionType)]
-    if not isinstance(thing, types.FunctionType):
-        return id(thing)
-    consts = [const for const in thing.__code__.co_consts if const not in (thing.__doc__, None)]
-    shown = [c.co_code if isinstance(c, types.CodeType) else repr(c) for c in consts]
-    return thing.__code__.co_code, thing.__code__.co_names, shown
+    if isinstance(thing, types.FunctionType):
+        return steps(thing.__code__)
+    return id(thing)
+
+
+def steps(code: types.CodeType) -> list[Any]:
+    """The steps of Python's bytecode, each with what it works on."""
+    found = []
+    for step in dis.get_instructions(code):
+        inner = step.argval if isinstance(step.argval, types.CodeType) else None
+        found.append((step.opname, steps(inner) if inner else step.argrepr))
+    return found

@@ -64,7 +64,7 @@ PREDICTIONS = (
             "RuntimeError": "Nothing forbids it: the array may change, and the tensor sees it.",
         },
         because="`y *= 10` writes into the memory that x and y share.",
-        read="From NumPy and back",
+        read="From NumPy",
     ),
     Prediction(
         name="moved-name",
@@ -79,7 +79,7 @@ PREDICTIONS = (
             "multiplied, number by number.",
         },
         because="Memory is shared, names are not.",
-        read="From NumPy and back",
+        read="From NumPy",
     ),
     Prediction(
         name="numpy-decimals",
@@ -92,7 +92,7 @@ PREDICTIONS = (
             "torch.int64": "1.0 is a whole number, but the array holds it as a decimal one.",
         },
         because="Layers hold float32, and refuse float64; `.float()` turns one into the other.",
-        read="From NumPy and back",
+        read="From NumPy",
     ),
 )
 
@@ -184,11 +184,11 @@ def make_column(values):
             "`rows` has the shape already: `[[1], [2], [3]]`. What turns a list into a tensor?",
             "`torch.tensor(rows)` finds whole numbers and keeps them. It takes `dtype=` as well.",
         ),
-        solution='''
+        solution="""
 def make_column(values):
     rows = [[value] for value in values]
     return torch.tensor(rows, dtype=torch.float32)
-''',
+""",
         wrong=(
             Wrong("def make_column(values):\n    return torch.Tensor(values)", "which is flat"),
             Wrong(
@@ -212,10 +212,10 @@ def blank_like(x):
             "A tensor knows both: `x.shape` and `x.dtype`.",
             "One of the functions that you have met makes a tensor like another one.",
         ),
-        solution='''
+        solution="""
 def blank_like(x):
     return torch.zeros_like(x)
-''',
+""",
         wrong=(
             Wrong("def blank_like(x):\n    return torch.zeros(x.shape)", "knows the shape alone"),
             Wrong("def blank_like(x):\n    return x * 0", "infinity times zero"),
@@ -225,18 +225,18 @@ def blank_like(x):
     Exercise(
         name="safe_tensor",
         level="thinking",
-        starter='''
+        starter="""
 def safe_tensor(array):
     ...
-''',
+""",
         hints=(
             "Three ways lead from an array to a tensor. Which of them copy?",
             "`torch.tensor` copies, and keeps the dtype that it finds. Does it take an array?",
         ),
-        solution='''
+        solution="""
 def safe_tensor(array):
     return torch.tensor(array)
-''',
+""",
         wrong=(
             Wrong("def safe_tensor(array):\n    return torch.from_numpy(array)", "copies nothing"),
             Wrong("def safe_tensor(array):\n    return torch.Tensor(array)", "half of the task"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 Level = Literal["easy", "middle", "thinking"]
 
@@ -53,6 +53,9 @@ class Exercise:
     may_change_arguments: bool = False
 
 
+Part = TypeVar("Part", Prediction, Exercise)
+
+
 @dataclass(frozen=True)
 class Lesson:
     """Everything that a lesson asks."""
@@ -62,16 +65,16 @@ class Lesson:
 
     def prediction(self, name: str) -> Prediction:
         """The prediction of that name."""
-        return _named(self.predictions, name, "question")
+        return _named(self.predictions, name)
 
     def exercise(self, name: str) -> Exercise:
         """The exercise of that name."""
-        return _named(self.exercises, name, "exercise")
+        return _named(self.exercises, name)
 
 
-def _named(parts: tuple[Any, ...], name: str, what: str) -> Any:
+def _named(parts: tuple[Part, ...], name: str) -> Part:
     for part in parts:
         if part.name == name:
             return part
     known = ", ".join(part.name for part in parts)
-    raise KeyError(f"this lesson has no {what} {name!r}; it has {known}")
+    raise ValueError(f"this lesson has no {name!r}; it has {known}")

@@ -19,6 +19,7 @@ except ImportError:  # the words still show, without the buttons
     ipywidgets = None
 
 _MACHINERY = {"checking", "model", "session"}
+MARKS = {"right": "✓", "wrong": "✗", "unwritten": "…"}
 _open: dict[str, Practice] = {}
 
 
@@ -121,8 +122,6 @@ class Practice:
 class Shown:
     """A verdict as the student sees it: the words, and the hints behind buttons."""
 
-    marks = {"right": "✓", "wrong": "✗", "unwritten": "…"}
-
     def __init__(self, verdict: Verdict, exercise: Exercise) -> None:
         self.verdict = verdict
         self.exercise = exercise
@@ -132,7 +131,7 @@ class Shown:
 
     def _html(self) -> str:
         words = prose(self.verdict.message).replace("\n", "<br>")
-        mark = self.marks[self.verdict.status]
+        mark = MARKS[self.verdict.status]
         return f'<p><strong aria-hidden="true">{mark}</strong> {words}</p>'
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
@@ -149,7 +148,8 @@ class Shown:
         helps = [f"<p><strong>Hint {n}.</strong> {prose(hint)}</p>" for n, hint in self._hints()]
         helps.append(f"<p>A solution:</p><pre>{escape(self.exercise.solution.strip())}</pre>")
         labels = ["Hint 1", "Hint 2", "Solution"]
-        buttons = [ipywidgets.Button(description=label, disabled=n > 0) for n, label in enumerate(labels)]
+        buttons = [ipywidgets.Button(description=label, disabled=True) for label in labels]
+        buttons[0].disabled = False
 
         def open_help(number: int) -> None:
             opened.value = f'<div role="status">{"".join(helps[: number + 1])}</div>'
@@ -215,4 +215,4 @@ def _display(thing: object) -> None:
     except ImportError:
         print(thing)
     else:
-        display(thing)
+        display(thing)  # type: ignore[no-untyped-call]

@@ -82,6 +82,9 @@ def read_notebook(path: Path) -> Notebook:
             warnings.simplefilter("ignore")
             node = nbformat.reads(text, as_version=4)
             nbformat.validate(node)
+    except nbformat.ValidationError as error:
+        where = " in " + ", ".join(map(str, error.path)) if error.path else ""
+        raise Unreadable(f"is corrupt: not a valid notebook{where}") from error
     except Exception as error:  # nbformat raises what its converters happen to raise
         raise Unreadable(f"is corrupt: {_first_line(error)}") from error
     return Notebook(path, node)
@@ -95,9 +98,10 @@ def find_problem(notebook: Notebook) -> str | None:
     cells = [cell for cell in notebook.code_cells if cell.source.strip()]
     not_run = [cell for cell in cells if cell.node.execution_count is None]
     if not_run:
-        count = "none" if len(not_run) == len(cells) else f"{len(cells) - len(not_run)}"
-        where = "" if count == "none" else f" (cell {not_run[0].number} was not)"
-        return f"was never run to its end: {count} of its {len(cells)} code cells was{where}"
+        cure = "run all its cells and save it"
+        if len(not_run) == len(cells):
+            return f"was never run: {cure}"
+        return f"was not run to its end, cell {not_run[0].number} never was: {cure}"
     for cell in cells:
         error = error_line(cell.outputs)
         if error and MAY_RAISE not in cell.tags:

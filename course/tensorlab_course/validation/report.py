@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +80,7 @@ def make_report(
 def print_table(console: Console, report: Report) -> None:
     lessons = report.lessons
     claims = [claim for lesson in lessons for claim in lesson.claims] + report.orphans
-    table = Table(show_footer=len(lessons) > 1)
+    table = Table(show_footer=len(lessons) > 1 or bool(report.orphans))
     passed = sum(lesson.ok for lesson in lessons)
     cells = f"{sum(one.cells_held for one in lessons)}/{sum(one.cells for one in lessons)}"
     table.add_column("lesson", f"{passed} of {len(lessons)} lessons ok", overflow="fold")
@@ -103,37 +104,52 @@ def print_failures(console: Console, report: Report) -> None:
         for failure in _failures(lesson, console.width - 4):
             console.print()
             console.print(failure)
-    sections = dict.fromkeys(claim.section for claim in report.orphans)
-    for section in sections:
-        missing = [claim.tag for claim in report.orphans if claim.section == section]
+    missing = Counter(claim.section for claim in report.orphans if claim.is_claim)
+    for section, count in missing.items():
         console.print()
-        console.print(_line("", f"no lesson carries {', '.join(missing)}"))
+        console.print(
+            _line("", f"no lesson teaches {section}: {count} of its claims stand nowhere")
+        )
 
 
 def _failures(lesson: LessonReport, width: int) -> Iterator[Text | Panel]:
     if lesson.result.problem:
         yield _line(lesson.name, lesson.result.problem)
-    cell = lesson.result.first_failure
-    if cell and not (lesson.result.problem and cell.outcome == "not run"):
-        yield _cell_failure(lesson, cell, width)
-        others = [c for c in lesson.result.cells if not c.ok and c.number != cell.number]
-        if others:
-            yield _line(lesson.name, f"then cells {_numbers(others)}")
+    yield from _cell_failures(lesson, width)
     # What the run of a cell or the reading of the notebook says already is not said twice.
     claims = [c for c in lesson.claims if not c.ok and c.status not in ("not reproduced", "unread")]
     differing = next((claim for claim in claims if claim.status == "differs"), None)
     if differing:
         yield _claim_failure(lesson, differing, width)
+    missing = [claim.tag for claim in claims if claim.status == "missing"]
+    if missing:
+        yield _line(lesson.name, f"no cell carries {', '.join(missing)}")
     for claim in claims:
-        if claim is not differing:
-            yield _line(lesson.name, f"{claim.status}: {claim.message}")
+        if claim is not differing and claim.status != "missing":
+            yield _line(lesson.name, claim.message)
+
+
+def _cell_failures(lesson: LessonReport, width: int) -> Iterator[Text | Panel]:
+    """The first cell that differs, the first that could not be run, and how many more there are."""
+    failed = [c for c in lesson.result.cells if not c.ok and c.outcome != "not run"]
+    first = next((c for c in failed if c.outcome == "differs"), None)
+    broken = next((c for c in failed if c.outcome != "differs"), None)
+    shown = sorted((c for c in (first, broken) if c), key=lambda cell: cell.number)
+    for cell in shown:
+        yield _cell_failure(lesson, cell, width)
+    others = [str(cell.number) for cell in failed if cell not in shown]
+    if others:
+        yield _line(lesson.name, f"{len(others)} more failed: cells {', '.join(others)}")
+    not_run = [cell for cell in lesson.result.cells if cell.outcome == "not run"]
+    if not_run and not lesson.result.problem:
+        yield _line(lesson.name, f"{len(not_run)} cells after it were not run")
 
 
 def _cell_failure(lesson: LessonReport, cell: CellResult, width: int) -> Text | Panel:
     node = lesson.notebook.code_cells[cell.number - 1] if lesson.notebook else None
     code = node.first_line if node else ""
     if cell.outcome != "differs":
-        return _line(lesson.name, f"cell {cell.number} {cell.message}", code)
+        return _line(lesson.name, f"cell {cell.number} {cell.message} ({code})")
     tags = [tag for tag in (node.tags if node else []) if tag.startswith(("claim:", "today:"))]
     title = " · ".join([lesson.name, f"cell {cell.number}", *tags])
     table = side_by_side(cell.saved, cell.fresh, SAVED_AND_FRESH, width)
@@ -153,22 +169,8 @@ def _panel(title: str, words: str, table: Table) -> Panel:
     return Panel(body, title=Text(title, style="bold"), title_align="left")
 
 
-def _line(name: str, message: str, code: str = "") -> Text:
-    text = Text()
-    if name:
-        text.append(f"{name}: ", style="bold")
-    text.append(message)
-    if code:
-        text.append(f"\n    {code}", style="dim")
-    return text
-
-
-def _numbers(cells: Iterable[CellResult]) -> str:
-    cells = list(cells)
-    failed = ", ".join(str(cell.number) for cell in cells if cell.outcome != "not run")
-    not_run = sum(cell.outcome == "not run" for cell in cells)
-    parts = [f"{failed} failed too" if failed else "", f"{not_run} more not run" if not_run else ""]
-    return "; ".join(filter(None, parts))
+def _line(name: str, message: str) -> Text:
+    return Text.assemble((f"{name}: ", "bold"), message) if name else Text(message)
 
 
 def _held(claims: Iterable[ClaimResult]) -> str:

@@ -18,6 +18,8 @@ Emit = Callable[[dict[str, Any]], None]
 # nbval's 5 s from a cell's end to its last output are too few on a busy machine.
 OUTPUT_SECONDS = 20
 
+NO_KERNEL = "can't be run: its kernel did not start"
+
 
 class Differs(Exception):
     """The outputs differ in something that nbval does not compare."""
@@ -55,7 +57,7 @@ class Reporter:
         report = yield
         error = call.excinfo.value if call.excinfo else None
         if call.when == "setup" and error:
-            self.problem = f"can't be run: its kernel did not start ({error})"
+            self.problem = NO_KERNEL
             item.session.shouldstop = "no kernel"
         elif call.when == "call":
             self._tell(item, call.duration, error)

@@ -38,7 +38,3 @@ class NotebookResult:
     @property
     def ok(self) -> bool:
         return self.problem is None and all(cell.ok for cell in self.cells)
-
-    @property
-    def first_failure(self) -> CellResult | None:
-        return next((cell for cell in self.cells if not cell.ok), None)

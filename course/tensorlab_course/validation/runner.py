@@ -122,7 +122,8 @@ class Worker:
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self.folder = folder
-        self.environment = environment | {"IPYTHONDIR": str(folder)}
+        own = dict.fromkeys(("IPYTHONDIR", "TMPDIR", "TEMP", "TMP"), str(folder))
+        self.environment = environment | own
         self.process = self._start()
 
     def events(self, task: Task, path: Path, timeout: float) -> Iterator[dict[str, Any]]:
@@ -130,7 +131,8 @@ class Worker:
         if self.process.poll() is not None:
             self.process = self._start()
         requests, answers = self.process.stdin, self.process.stdout
-        assert requests is not None and answers is not None
+        if requests is None or answers is None:
+            raise AssertionError("a worker is started with pipes")
         request = {"task": task, "path": str(path.resolve()), "timeout": timeout}
         with contextlib.suppress(OSError):
             requests.write(json.dumps(request) + "\n")

@@ -1,4 +1,4 @@
-"""What every lesson asks: each question has one right answer, each exercise takes what is right alone."""
+"""What every lesson asks: one right answer a question, and nothing but right ones an exercise."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import importlib
 import importlib.util
 
 import pytest
+
 import tensorlab
+from tensorlab.widgets.predict import matches, squash
 from tensorlab_course.practice import lesson, names
 from tensorlab_course.practice.checking import GAP, judge, scope
 from tensorlab_course.practice.model import Lesson
-
-from tensorlab.widgets.predict import matches, squash
 
 LIBRARIES = ["tensorlab"] + (["torch"] if importlib.util.find_spec("torch") else [])
 
@@ -25,12 +25,14 @@ def _all(kind: str):
     found = []
     for name in names():
         parts: Lesson = lesson(name, {"torch": tensorlab}).parts
-        found += [pytest.param(name, part, id=f"{name}-{part.name}") for part in getattr(parts, kind)]
+        found += [
+            pytest.param(name, part, id=f"{name}-{part.name}") for part in getattr(parts, kind)
+        ]
     return found
 
 
-predictions = pytest.mark.parametrize("name, part", _all("predictions"))
-exercises = pytest.mark.parametrize("name, part", _all("exercises"))
+predictions = pytest.mark.parametrize(("name", "part"), _all("predictions"))
+exercises = pytest.mark.parametrize(("name", "part"), _all("exercises"))
 
 
 def written(source: str, name: str, torch):
@@ -64,7 +66,8 @@ def test_every_wrong_choice_is_answered_by_its_misconception(name, part):
     assert all(len(why.split()) >= 5 for why in wrong)
     assert len(set(wrong)) == len(wrong)
     assert len({squash(choice) for choice in part.choices}) == len(part.choices)
-    assert part.because and part.read
+    assert part.because
+    assert part.read
 
 
 @exercises

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
-import tensorlab as torch
 
+import tensorlab as torch
 from tensorlab.widgets import Predict
 from tensorlab.widgets import predict as module
 from tensorlab.widgets.predict import matches, run
@@ -23,13 +24,16 @@ def test_nothing_is_run_before_the_answer():
     repr(asked)
     asked._repr_mimebundle_()
     assert asked._result is None
-    assert asked.correct is None and asked.chosen is None and asked.feedback == ""
+    assert asked.correct is None
+    assert asked.chosen is None
+    assert asked.feedback == ""
 
 
 def test_the_right_answer_is_right():
     asked = question()
     assert asked.answer("6") is True
-    assert asked.correct and asked.truth == "6"
+    assert asked.correct
+    assert asked.truth == "6"
     assert asked.feedback == "Right. Python says 6."
     assert asked.misconception is None
 
@@ -83,7 +87,9 @@ def test_the_callers_names_are_used_and_left_as_they_are():
     names = {"x": x, "items": items}
     asked = Predict("x += 1; items.append(2); y = 3; x", {"a": None}, namespace=names)
     assert asked.truth == "tensor([2, 3])"
-    assert x.tolist() == [1, 2] and items == [1] and set(names) == {"x", "items"}
+    assert x.tolist() == [1, 2]
+    assert items == [1]
+    assert set(names) == {"x", "items"}
 
 
 def test_without_a_namespace_it_is_the_callers():
@@ -111,7 +117,7 @@ def test_what_is_printed_comes_before_what_is_given():
 
 
 @pytest.mark.parametrize(
-    "choice, truth",
+    ("choice", "truth"),
     [
         ("tensor([[1.],[1.]])", "tensor([[1.],\n        [1.]])"),
         ("RuntimeError: view size", "RuntimeError: view size is not compatible"),
@@ -125,7 +131,7 @@ def test_a_choice_that_says_the_same_matches(choice, truth):
 
 
 @pytest.mark.parametrize(
-    "choice, truth",
+    ("choice", "truth"),
     [
         ("tensor([1])", "tensor([1, 2])"),
         ("tensor([1", "tensor([1, 2])"),
@@ -146,8 +152,10 @@ def test_a_saved_notebook_shows_the_question_and_no_answer():
     bundle = asked._repr_mimebundle_()
     for text in (bundle["text/plain"], bundle["text/html"]):
         assert all(choice in text for choice in CHOICES)
-        assert "a = 2" in text and "Run this lesson to answer." in text
-        assert "A sum" not in text and "A star" not in text
+        assert "a = 2" in text
+        assert "Run this lesson to answer." in text
+        assert "A sum" not in text
+        assert "A star" not in text
     assert "<code>a * b</code>" in bundle["text/html"]
     assert bundle["text/html"] == question(question="What is `a * b`?")._html()
 
@@ -155,7 +163,9 @@ def test_a_saved_notebook_shows_the_question_and_no_answer():
 def test_words_and_code_cannot_become_markup():
     asked = Predict("1 < 2", {"<b>": None, "a & b": "x"}, "Is 1 < 2?", namespace={})
     text = asked._html()
-    assert "<b>" not in text and "&lt;b&gt;" in text and "1 &lt; 2" in text
+    assert "<b>" not in text
+    assert "&lt;b&gt;" in text
+    assert "1 &lt; 2" in text
 
 
 def test_without_ipywidgets_the_question_shows_and_can_be_answered(monkeypatch):
@@ -170,13 +180,26 @@ def test_the_form_opens_step_by_step():
     bundle = asked._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle
     form = asked._form
-    assert form.check.disabled and form.show.disabled and form.choice.value is None
-    form.choice.value = "5"
-    assert not form.check.disabled and form.show.disabled and asked.correct is None
+    assert form.check.disabled
+    assert form.show.disabled
+    assert form.chosen is None
+    form.choices["6"].value = True
+    form.choices["5"].value = True
+    assert [button.value for button in form.choices.values()].count(True) == 1
+    assert not form.check.disabled
+    assert form.show.disabled
+    assert asked.correct is None
+    form.choices["5"].value = False  # pressed again: it stays chosen
+    assert form.choices["5"].value
     form.check.click()
     assert asked.correct is False
-    assert form.choice.disabled and form.check.disabled and not form.show.disabled
-    assert "Not this time" in form.said.value and "A sum" in form.said.value
+    assert form.choices["6"].description.startswith("✓")
+    assert form.choices["5"].description.startswith("✗")
+    assert all(button.disabled for button in form.choices.values())
+    assert form.check.description == "Checked"
+    assert not form.show.disabled
+    assert "Not this time" in form.said.value
+    assert "A sum" in form.said.value
     form.show.click()
     assert "<pre>6</pre>" in form.shown.value
 
@@ -185,11 +208,13 @@ def test_an_answer_given_by_name_settles_the_form():
     asked = question()
     asked._repr_mimebundle_()
     asked.answer("6")
-    assert asked._form.choice.value == "6" and "Right." in asked._form.said.value
+    assert asked._form.choices["6"].value
+    assert "Right." in asked._form.said.value
 
 
 def test_the_file_needs_nothing_of_the_engine():
-    source = open(module.__file__, encoding="utf-8").read()
-    assert "import tensorlab" not in source and "from tensorlab" not in source
+    source = Path(module.__file__).read_text(encoding="utf-8")
+    assert "import tensorlab" not in source
+    assert "from tensorlab" not in source
     assert "Output(" not in source
     assert "torch" not in sys.modules[Predict.__module__].__dict__

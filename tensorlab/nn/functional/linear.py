@@ -1,0 +1,61 @@
+"""The linear layer's function: every output a weighted sum of all inputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tensorlab.errors import noted
+from tensorlab.nn.functional.arguments import require_tensor
+from tensorlab.ops.matmul import addmm, matmul
+
+if TYPE_CHECKING:
+    from tensorlab.tensor import Tensor
+
+
+def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """`input @ weight.T + bias`: (…, in) with a weight (out, in) gives (…, out).
+
+    Follows `torch.nn.functional.linear`.
+
+    >>> F.linear(torch.tensor([1., 2.]), torch.tensor([[1., 1.], [0., 10.]]))
+    tensor([ 3., 20.])
+    """
+    require_tensor("linear", input)
+    if not input.ndim or not weight.ndim:
+        raise RuntimeError(
+            f"both arguments to linear need to be at least 1D, but they are {input.ndim}D and "
+            f"{weight.ndim}D"
+        )
+    if weight.ndim == 2 and input.shape[-1] != weight.shape[1]:
+        raise _do_not_fit(input, weight)
+    if bias is None:
+        return matmul(input, weight.t())
+    if input.dtype is not weight.dtype:
+        raise noted(
+            RuntimeError(
+                f"mat1 and mat2 must have the same dtype, but got {input.dtype.legacy} and "
+                f"{weight.dtype.legacy}"
+            ),
+            f"The layer computes in {weight.dtype}. Convert the input: x.to({weight.dtype}).",
+        )
+    rows = input if input.ndim == 2 else input.reshape(-1, input.shape[-1])
+    out = addmm(bias, rows, weight.t())
+    return out if input.ndim == 2 else out.view(*input.shape[:-1], -1)
+
+
+def _do_not_fit(input: Tensor, weight: Tensor) -> RuntimeError:
+    wanted, got = weight.shape[1], input.shape[-1]
+    rows = input.numel() // got if got else 0
+    lines = [f"The layer wants {wanted} numbers a row; the input, {list(input.shape)}, has {got}."]
+    if input.ndim > 2:
+        count = input.numel() // input.shape[0]
+        lines.append(f"nn.Flatten() before the layer makes {count} of each row of the batch.")
+        if count != wanted:
+            lines.append(f"Then the layer must be made for them: nn.Linear({count}, …).")
+    return noted(
+        RuntimeError(
+            f"mat1 and mat2 shapes cannot be multiplied ({rows}x{got} and {wanted}x"
+            f"{weight.shape[0]})"
+        ),
+        *lines,
+    )

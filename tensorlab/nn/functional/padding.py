@@ -1,0 +1,113 @@
+"""Padding: a border around the last dimensions, of a constant or of what is near."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tensorlab.core import Array, record
+from tensorlab.errors import noted
+from tensorlab.nn.functional.arguments import require_tensor
+
+if TYPE_CHECKING:
+    from tensorlab.tensor import Tensor
+
+
+def pad(
+    input: Tensor, pad: Sequence[int], mode: str = "constant", value: float | None = None
+) -> Tensor:
+    """A border around the last dimensions. Follows `torch.nn.functional.pad`.
+
+    `pad` gives pairs, from the last dimension backwards: (left, right, top, bottom). A negative
+    number cuts off. `mode` is "constant", "reflect", "replicate" or "circular".
+
+    >>> F.pad(torch.ones(1, 2), (1, 2))
+    tensor([[0., 1., 1., 0., 0.]])
+    >>> F.pad(torch.tensor([[1., 2., 3.]]), (1, 1), mode="circular")
+    tensor([[3., 1., 2., 3., 1.]])
+    """
+    require_tensor("pad", input)
+    if len(pad) % 2:
+        raise noted(
+            RuntimeError("Padding length must be divisible by 2"),
+            "Each dimension takes two numbers: (left, right, top, bottom).",
+        )
+    if len(pad) > 2 * input.ndim:
+        raise RuntimeError(
+            "Padding length should be less than or equal to two times the input dimension but got "
+            f"padding length {len(pad)} and input of dimension {input.ndim}"
+        )
+    pairs = [(pad[i], pad[i + 1]) for i in range(0, len(pad), 2)][::-1]
+    if mode == "constant":
+        return _constant(input, pairs, 0 if value is None else value)
+    if mode not in _MODES:
+        raise NotImplementedError(f"Unrecognised padding mode {mode}")
+    return _from_near(input, pairs, mode)
+
+
+def _constant(input: Tensor, pairs: list[tuple[int, int]], value: Any) -> Tensor:
+    every = [(0, 0)] * (input.ndim - len(pairs)) + pairs
+    cut = tuple(
+        slice(max(-before, 0), size - max(-after, 0))
+        for size, (before, after) in zip(input.shape, every, strict=True)
+    )
+    for size, (before, after) in zip(input.shape, every, strict=True):
+        if size + before + after < 0 or size + min(before, 0) + min(after, 0) < 0:
+            raise RuntimeError("narrow(): length must be non-negative.")
+    grown = [(max(before, 0), max(after, 0)) for before, after in every]
+    data = np.pad(input._data[cut], grown, constant_values=value)
+    back = [(-before, -after) for before, after in pairs]
+    return record("ConstantPadNdBackward0", data, (input, lambda g: _constant(g, back, 0)))
+
+
+# What numpy calls each mode, and how torch names its node.
+_MODES = {
+    "reflect": ("reflect", "ReflectionPad{}DBackward0"),
+    "replicate": ("edge", "ReplicationPad{}DBackward0"),
+    "circular": ("wrap", "CopySlices"),
+}
+
+
+def _from_near(input: Tensor, pairs: list[tuple[int, int]], mode: str) -> Tensor:
+    """A border of the input's own elements."""
+    if not len(pairs) < input.ndim <= len(pairs) + 2:
+        raise NotImplementedError(
+            "Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now"
+        )
+    first = input.ndim - len(pairs)
+    for dim, (before, after) in enumerate(pairs, first):
+        size = input.shape[dim]
+        if mode == "reflect" and max(before, after) >= size:
+            raise noted(
+                RuntimeError(
+                    "Argument #4: Padding size should be less than the corresponding input "
+                    f"dimension, but got: padding ({before}, {after}) at dimension {dim} of input "
+                    f"{list(input.shape)}"
+                ),
+                "A mirror shows what is beside the edge: at most one less than there is.",
+            )
+        if mode == "circular" and max(before, after) > size:
+            raise RuntimeError("Padding value causes wrapping around more than once.")
+    how, node = _MODES[mode]
+    sources = [
+        np.pad(np.arange(size, dtype=np.int64), pair, mode=how)  # type: ignore[call-overload]
+        for size, pair in zip(input.shape[first:], pairs, strict=True)
+    ]
+    return _picked(node.format(len(pairs)), input, (..., *np.ix_(*sources)))
+
+
+def _picked(node: str, input: Tensor, key: tuple[Any, ...]) -> Tensor:
+    """`input` indexed by `key`, where one element may be picked many times."""
+    shape = input._data.shape
+    data: Array = np.ascontiguousarray(input._data[key])
+    return record(node, data, (input, lambda g: _put_back(node, g, shape, key)))
+
+
+def _put_back(node: str, gradient: Tensor, shape: tuple[int, ...], key: tuple[Any, ...]) -> Tensor:
+    """Each element's gradients, summed, where the element was picked."""
+    total = np.zeros(shape, gradient._data.dtype)
+    np.add.at(total, key, gradient._data)
+    name = node.replace("Backward0", "BackwardBackward0")
+    return record(name, total, (gradient, lambda g: _picked(name, g, key)))

@@ -1,0 +1,288 @@
+"""Random tensors: the same seed gives the numbers that torch gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tensorlab import dtypes, random
+from tensorlab.autograd import mode
+from tensorlab.core import Array, TensorBase, forbid_leaf, record, write
+from tensorlab.device import only_cpu
+from tensorlab.errors import noted
+from tensorlab.ops.creation import checked_dtype, finished, size_of
+from tensorlab.ops.operands import require_tensor
+
+if TYPE_CHECKING:
+    from tensorlab.tensor import Tensor
+
+__all__ = [
+    "bernoulli",
+    "normal",
+    "rand",
+    "rand_like",
+    "randint",
+    "randint_like",
+    "randn",
+    "randn_like",
+    "randperm",
+]
+
+
+def _random_dtype(operation: str, dtype: Any) -> dtypes.dtype:
+    found = checked_dtype(operation, dtype) or dtypes.get_default_dtype()
+    if found.category < dtypes.FLOATING:
+        kernel = {"rand": "uniform", "randn": "normal"}.get(operation, operation)
+        name = f'"check_{kernel}_bounds"' if kernel == "uniform" else f'"{kernel}_kernel_cpu"'
+        raise NotImplementedError(f"{name} not implemented for '{found.legacy}'")
+    return found
+
+
+def rand(
+    *size: Any,
+    generator: random.Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **_: Any,
+) -> Tensor:
+    """Random numbers, evenly spread over [0, 1). Follows `torch.rand`, number for number.
+
+    >>> _ = torch.manual_seed(0)
+    >>> torch.rand(3)
+    tensor([0.4963, 0.7682, 0.0885])
+    """
+    only_cpu(device)
+    dtype = _random_dtype("rand", dtype)
+    data = random.uniform(size_of("rand", size), dtype.numpy, generator=generator)
+    return finished(data, dtype, requires_grad)
+
+
+def randn(
+    *size: Any,
+    generator: random.Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **_: Any,
+) -> Tensor:
+    """Random numbers, normally distributed (mean 0, variance 1). Follows `torch.randn`.
+
+    >>> _ = torch.manual_seed(0)
+    >>> torch.randn(3)
+    tensor([ 1.5410, -0.2934, -2.1788])
+    """
+    only_cpu(device)
+    dtype = _random_dtype("randn", dtype)
+    data = random.normal(size_of("randn", size), dtype.numpy, generator=generator)
+    return finished(data, dtype, requires_grad)
+
+
+def rand_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False, **_: Any) -> Tensor:
+    """As `rand`, in another tensor's shape and type. Follows `torch.rand_like`."""
+    return rand(*input.shape, dtype=dtype or input.dtype, requires_grad=requires_grad)
+
+
+def randn_like(
+    input: Tensor, *, dtype: Any = None, requires_grad: bool = False, **_: Any
+) -> Tensor:
+    """As `randn`, in another tensor's shape and type. Follows `torch.randn_like`."""
+    return randn(*input.shape, dtype=dtype or input.dtype, requires_grad=requires_grad)
+
+
+def randint(
+    low: int,
+    high: Any = None,
+    size: Any = None,
+    *,
+    generator: random.Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **_: Any,
+) -> Tensor:
+    """Random integers from low up to, and without, high. int64. Follows `torch.randint`.
+
+    Raises RuntimeError where there is no such integer.
+
+    >>> _ = torch.manual_seed(0)
+    >>> torch.randint(10, (5,))
+    tensor([4, 9, 3, 0, 3])
+    """
+    only_cpu(device)
+    if size is None:
+        low, high, size = 0, low, high
+    elif high is None:
+        low, high = 0, low
+    dtype = checked_dtype("randint", dtype) or dtypes.int64
+    _check_range(low, high)
+    data = random.randint(size_of("randint", (tuple(size),)), low, high, generator=generator)
+    return finished(data.astype(dtype.numpy), dtype, requires_grad)
+
+
+def _check_range(low: int, high: int) -> None:
+    if low >= high:
+        raise noted(
+            RuntimeError(
+                f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}"
+            ),
+            "high itself is never drawn: randint(0, 2, …) gives 0 and 1.",
+        )
+
+
+def randint_like(input: Tensor, low: int, high: int | None = None, **kwargs: Any) -> Tensor:
+    """As `randint`, in another tensor's shape and type. Follows `torch.randint_like`."""
+    kwargs["dtype"] = kwargs.get("dtype") or input.dtype
+    if high is None:
+        low, high = 0, low
+    return randint(low, high, input.shape, **kwargs)
+
+
+def randperm(
+    n: int,
+    *,
+    generator: random.Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **_: Any,
+) -> Tensor:
+    """The integers 0 to n - 1 in random order. int64. Follows `torch.randperm`.
+
+    >>> _ = torch.manual_seed(0)
+    >>> torch.randperm(5)
+    tensor([4, 0, 1, 3, 2])
+    """
+    only_cpu(device)
+    if n < 0:
+        raise RuntimeError(f"n must be non-negative, got{n}")
+    dtype = checked_dtype("randperm", dtype) or dtypes.int64
+    data = random.permutation(n, generator=generator)
+    return finished(data.astype(dtype.numpy), dtype, requires_grad)
+
+
+def bernoulli(input: Tensor, *, generator: random.Generator | None = None) -> Tensor:
+    """1 with the probability that each element gives, else 0. Follows `torch.bernoulli`."""
+    require_tensor("bernoulli", "input", 1, input)
+    if input.dtype.category < dtypes.FLOATING:
+        raise NotImplementedError(
+            f"\"bernoulli_tensor_cpu_self_\" not implemented for '{input.dtype.legacy}'"
+        )
+    if not np.all((input._data >= 0) & (input._data <= 1)):
+        raise RuntimeError("Expected p_in >= 0 && p_in <= 1 to be true, but got false.")
+    drawn = random.bernoulli(input._data, generator=generator).astype(input._data.dtype)
+    return record("BernoulliBackward0", drawn, (input, lambda g: g * 0))
+
+
+def normal(
+    mean: Any,
+    std: Any = 1.0,
+    size: Sequence[int] | None = None,
+    *,
+    generator: random.Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **_: Any,
+) -> Tensor:
+    """Normally distributed numbers of a mean and standard deviation. Follows `torch.normal`.
+
+    >>> _ = torch.manual_seed(0)
+    >>> torch.normal(0., 1., (3,))
+    tensor([ 1.5410, -0.2934, -2.1788])
+    """
+    only_cpu(device)
+    if isinstance(mean, TensorBase) or isinstance(std, TensorBase):
+        shape = np.broadcast_shapes(
+            *[x._data.shape for x in (mean, std) if isinstance(x, TensorBase)]
+        )
+        return randn(*shape, generator=generator) * std + mean  # type: ignore[no-any-return]
+    if size is None:
+        raise TypeError("normal() with numbers for mean and std needs a size")
+    dtype = _random_dtype("normal", dtype)
+    shape = size_of("normal", (tuple(size),))
+    data = random.normal(shape, dtype.numpy, mean, std, generator=generator)
+    return finished(data, dtype, requires_grad)
+
+
+# ----- filling a tensor in place ----------------------------------------------------------------
+
+
+def _fill(input: Tensor, data: Array) -> Tensor:
+    """Write random numbers into a tensor; they have no history."""
+    if mode._enabled and input.requires_grad:
+        forbid_leaf(input)
+    return write(input, record("FillBackward0", data))
+
+
+def _floating(name: str, input: Tensor) -> np.dtype[Any]:
+    if input.dtype.category < dtypes.FLOATING:
+        raise NotImplementedError(f"{name} not implemented for '{input.dtype.legacy}'")
+    return input._data.dtype
+
+
+def uniform_(
+    input: Tensor,
+    from_: float = 0,
+    to: float = 1,
+    *,
+    generator: random.Generator | None = None,
+    **kwargs: Any,
+) -> Tensor:
+    """Fill with numbers evenly spread over [from, to). Follows `torch.Tensor.uniform_`."""
+    from_ = kwargs.get("from", from_)
+    dtype = _floating('"check_uniform_bounds"', input)
+    if from_ > to:
+        raise RuntimeError(
+            f"uniform_ expects to return a [from, to) range, but found from={from_} > to={to}"
+        )
+    return _fill(input, random.uniform(input._data.shape, dtype, from_, to, generator=generator))
+
+
+def normal_(
+    input: Tensor, mean: float = 0, std: float = 1, *, generator: random.Generator | None = None
+) -> Tensor:
+    """Fill with normally distributed numbers. Follows `torch.Tensor.normal_`."""
+    dtype = _floating('"normal_kernel_cpu"', input)
+    if std < 0:
+        raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
+    return _fill(input, random.normal(input._data.shape, dtype, mean, std, generator=generator))
+
+
+def bernoulli_(input: Tensor, p: Any = 0.5, *, generator: random.Generator | None = None) -> Tensor:
+    """Fill with 1 with probability p, else 0. Follows `torch.Tensor.bernoulli_`."""
+    shape = input._data.shape
+    if isinstance(p, TensorBase):
+        drawn = random.bernoulli(np.broadcast_to(p._data, shape), generator=generator)
+    else:
+        drawn = random.bernoulli_scalar(shape, p, generator=generator)
+    return _fill(input, drawn.astype(input._data.dtype))
+
+
+def random_(
+    input: Tensor,
+    from_: int = 0,
+    to: int | None = None,
+    *,
+    generator: random.Generator | None = None,
+) -> Tensor:
+    """Fill with random integers from `from_` up to, without, `to`. Follows `torch.Tensor.random_`."""
+    low, high = (0, from_) if to is None else (from_, to)
+    if to is None and not from_:
+        high = 2**24 if input.dtype is dtypes.float32 else 2**53
+        if input.dtype.category == dtypes.INTEGRAL:
+            high = np.iinfo(input._data.dtype).max
+    _check_range(low, high)
+    data = random.randint(input._data.shape, low, high, generator=generator)
+    return _fill(input, data.astype(input._data.dtype))
+
+
+def exponential_(
+    input: Tensor, lambd: float = 1, *, generator: random.Generator | None = None
+) -> Tensor:
+    """Fill with exponentially distributed numbers. Follows `torch.Tensor.exponential_`."""
+    dtype = _floating('"exponential"', input)
+    data = random.exponential(input._data.shape, dtype, lambd, generator=generator)
+    return _fill(input, data)
