@@ -22,12 +22,14 @@ class device:
 
     __slots__ = ("type", "index")
 
+    type: str
+    index: int | None
+
     def __init__(self, type: str | device, index: int | None = None) -> None:
-        if isinstance(type, device):
-            type, index = type.type, type.index
-        kind, _, number = type.partition(":")
+        name = str(type)
+        kind, _, number = name.partition(":")
         if not kind.replace("_", "").isalpha() or (number and not number.isdigit()):
-            raise RuntimeError(f"Invalid device string: '{type}'")
+            raise RuntimeError(f"Invalid device string: '{name}'")
         if kind not in _KINDS.split():
             raise RuntimeError(
                 f"Expected one of {', '.join(_KINDS.split())} device type at start of device "

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tensorlab import dtypes
 from tensorlab.core import TensorBase
 
@@ -49,9 +51,9 @@ def new(dtype: dtypes.dtype, *args: Any) -> Tensor:
         if data.dtype is not dtype:
             raise TypeError(f"expected {_named(dtype)} (got {_named(data.dtype)})")
         return data.detach()  # type: ignore[attr-defined,no-any-return]
-    if len(args) == 1 and isinstance(data, dtypes.np.ndarray):
+    if len(args) == 1 and isinstance(data, np.ndarray):
         return creation.tensor(data, dtype=dtype)
-    if all(isinstance(size, (int, dtypes.np.integer)) for size in args) or (
+    if all(isinstance(size, (int, np.integer)) for size in args) or (
         len(args) == 1 and type(data).__name__ == "Size"
     ):
         sizes = args if type(data).__name__ != "Size" else tuple(data)

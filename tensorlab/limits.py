@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from tensorlab import dtypes
@@ -25,7 +27,7 @@ class finfo:
                 "torch.finfo() requires a floating point input type. Use torch.iinfo to handle "
                 "'torch.finfo'"
             )
-        info = np.finfo(dtype.numpy)
+        info: Any = np.finfo(dtype.numpy)  # type: ignore[type-var]
         self.bits = info.bits
         self.eps, self.max, self.min = float(info.eps), float(info.max), float(info.min)
         self.tiny = self.smallest_normal = float(info.tiny)
@@ -55,7 +57,7 @@ class iinfo:
                 "torch.iinfo() requires an integer input type. Use torch.finfo to handle "
                 "'torch.iinfo'"
             )
-        info = np.iinfo(dtype.numpy)
+        info: Any = np.iinfo(dtype.numpy)  # type: ignore[type-var]
         self.bits, self.max, self.min = info.bits, int(info.max), int(info.min)
         self.dtype = info.dtype.name
 

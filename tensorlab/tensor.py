@@ -34,10 +34,13 @@ from tensorlab.ops import (
     gathering,
     indexing,
     joining,
+    logic,
     matmul,
     pointwise,
+    reduction,
     sampling,
     shaping,
+    sorting,
 )
 from tensorlab.ops.operands import is_number, operator, reflected, tensor_operator
 
@@ -317,7 +320,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
                 f"({builtins.type(value).__name__}), but expected one of:\n"
                 " * (Tensor value)\n * (Number value)\n"
             )
-        source = value if isinstance(value, TensorBase) else wrap(indexing._number_for(self, value))
+        source: Any = value if isinstance(value, TensorBase) else wrap(indexing._number_for(self, value))
         if source._data.ndim:
             raise RuntimeError(
                 "fill_ only supports 0-dimension value tensor but got tensor with "
@@ -487,8 +490,127 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     matmul = matmul.matmul
 
     # ----- pointwise ------------------------------------------------------------------------------
+    abs = absolute = __abs__ = pointwise.abs
+    acos = arccos = pointwise.acos
+    acosh = arccosh = pointwise.acosh
+    asin = arcsin = pointwise.asin
+    asinh = arcsinh = pointwise.asinh
+    atan = arctan = pointwise.atan
+    atan2 = arctan2 = pointwise.atan2
+    atanh = arctanh = pointwise.atanh
+    ceil = pointwise.ceil
+    clamp = clip = pointwise.clamp
+    cos = pointwise.cos
+    cosh = pointwise.cosh
+    deg2rad = pointwise.deg2rad
+    erf = pointwise.erf
+    erfc = pointwise.erfc
+    exp = pointwise.exp
+    exp2 = pointwise.exp2
+    expm1 = pointwise.expm1
+    floor = pointwise.floor
+    fmax = pointwise.fmax
+    fmin = pointwise.fmin
+    frac = pointwise.frac
+    hypot = pointwise.hypot
+    isfinite = pointwise.isfinite
+    isinf = pointwise.isinf
+    isnan = pointwise.isnan
+    lerp = pointwise.lerp
+    log = pointwise.log
+    log10 = pointwise.log10
+    log1p = pointwise.log1p
+    log2 = pointwise.log2
+    log_softmax = pointwise.log_softmax
+    logaddexp = pointwise.logaddexp
+    logit = pointwise.logit
+    maximum = pointwise.maximum
+    minimum = pointwise.minimum
+    nan_to_num = pointwise.nan_to_num
+    rad2deg = pointwise.rad2deg
+    reciprocal = pointwise.reciprocal
+    relu = pointwise.relu
+    round = pointwise.round
+    rsqrt = pointwise.rsqrt
+    sigmoid = pointwise.sigmoid
+    sign = pointwise.sign
+    sin = pointwise.sin
+    sinh = pointwise.sinh
+    softmax = pointwise.softmax
+    sqrt = pointwise.sqrt
+    square = pointwise.square
+    tan = pointwise.tan
+    tanh = pointwise.tanh
+    trunc = fix = pointwise.trunc
+    abs_ = absolute_ = pointwise.abs_
+    acos_ = arccos_ = pointwise.acos_
+    acosh_ = arccosh_ = pointwise.acosh_
+    asin_ = arcsin_ = pointwise.asin_
+    asinh_ = arcsinh_ = pointwise.asinh_
+    atan_ = arctan_ = pointwise.atan_
+    atan2_ = arctan2_ = pointwise.atan2_
+    atanh_ = arctanh_ = pointwise.atanh_
+    ceil_ = pointwise.ceil_
+    clamp_ = clip_ = pointwise.clamp_
+    cos_ = pointwise.cos_
+    cosh_ = pointwise.cosh_
+    deg2rad_ = pointwise.deg2rad_
+    erf_ = pointwise.erf_
+    erfc_ = pointwise.erfc_
+    exp_ = pointwise.exp_
+    exp2_ = pointwise.exp2_
+    expm1_ = pointwise.expm1_
+    floor_ = pointwise.floor_
+    frac_ = pointwise.frac_
+    hypot_ = pointwise.hypot_
+    lerp_ = pointwise.lerp_
+    log_ = pointwise.log_
+    log10_ = pointwise.log10_
+    log1p_ = pointwise.log1p_
+    log2_ = pointwise.log2_
+    logit_ = pointwise.logit_
+    nan_to_num_ = pointwise.nan_to_num_
+    rad2deg_ = pointwise.rad2deg_
+    reciprocal_ = pointwise.reciprocal_
+    relu_ = pointwise.relu_
+    round_ = pointwise.round_
+    rsqrt_ = pointwise.rsqrt_
+    sigmoid_ = pointwise.sigmoid_
+    sign_ = pointwise.sign_
+    sin_ = pointwise.sin_
+    sinh_ = pointwise.sinh_
+    sqrt_ = pointwise.sqrt_
+    square_ = pointwise.square_
+    tan_ = pointwise.tan_
+    tanh_ = pointwise.tanh_
+    trunc_ = fix_ = pointwise.trunc_
 
     # ----- reduction ------------------------------------------------------------------------------
+    all = reduction.all
+    amax = reduction.amax
+    amin = reduction.amin
+    aminmax = reduction.aminmax
+    any = reduction.any
+    argmax = reduction.argmax
+    argmin = reduction.argmin
+    count_nonzero = reduction.count_nonzero
+    cumprod = reduction.cumprod
+    cumsum = reduction.cumsum
+    logsumexp = reduction.logsumexp
+    max = reduction.max
+    mean = reduction.mean
+    median = reduction.median
+    min = reduction.min
+    nanmean = reduction.nanmean
+    nansum = reduction.nansum
+    norm = reduction.norm
+    prod = reduction.prod
+    std = reduction.std
+    sum = reduction.sum
+    sum_to_size = reduction.sum_to_size
+    var = reduction.var
+    cumprod_ = reduction.cumprod_
+    cumsum_ = reduction.cumsum_
 
     # ----- joining --------------------------------------------------------------------------------
     split = joining.split
@@ -496,8 +618,78 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     unbind = joining.unbind
 
     # ----- logic ----------------------------------------------------------------------------------
+    allclose = logic.allclose
+    argwhere = logic.argwhere
+    bitwise_and = logic.bitwise_and
+    bitwise_left_shift = logic.bitwise_left_shift
+    bitwise_not = logic.bitwise_not
+    bitwise_or = logic.bitwise_or
+    bitwise_right_shift = logic.bitwise_right_shift
+    bitwise_xor = logic.bitwise_xor
+    eq = logic.eq
+    equal = logic.equal
+    ge = greater_equal = logic.ge
+    gt = greater = logic.gt
+    isclose = logic.isclose
+    isin = logic.isin
+    le = less_equal = logic.le
+    logical_and = logic.logical_and
+    logical_not = logic.logical_not
+    logical_or = logic.logical_or
+    logical_xor = logic.logical_xor
+    lt = less = logic.lt
+    masked_fill = logic.masked_fill
+    masked_select = logic.masked_select
+    ne = not_equal = logic.ne
+    nonzero = logic.nonzero
+    bitwise_and_ = logic.bitwise_and_
+    bitwise_left_shift_ = logic.bitwise_left_shift_
+    bitwise_not_ = logic.bitwise_not_
+    bitwise_or_ = logic.bitwise_or_
+    bitwise_right_shift_ = logic.bitwise_right_shift_
+    bitwise_xor_ = logic.bitwise_xor_
+    eq_ = logic.eq_
+    ge_ = greater_equal_ = logic.ge_
+    gt_ = greater_ = logic.gt_
+    le_ = less_equal_ = logic.le_
+    logical_and_ = logic.logical_and_
+    logical_not_ = logic.logical_not_
+    logical_or_ = logic.logical_or_
+    logical_xor_ = logic.logical_xor_
+    lt_ = less_ = logic.lt_
+    masked_fill_ = logic.masked_fill_
+    ne_ = not_equal_ = logic.ne_
+    __invert__ = logic.invert
+    __eq__ = operator(logic.eq)  # type: ignore[assignment]
+    __ne__ = operator(logic.ne)  # type: ignore[assignment]
+    __lt__ = operator(logic.lt)
+    __le__ = operator(logic.le)
+    __gt__ = operator(logic.gt)
+    __ge__ = operator(logic.ge)
+    __and__ = operator(logic.bitwise_and)
+    __or__ = operator(logic.bitwise_or)
+    __xor__ = operator(logic.bitwise_xor)
+    __lshift__ = operator(logic.bitwise_left_shift)
+    __rshift__ = operator(logic.bitwise_right_shift)
+    __rand__ = reflected(logic.bitwise_and)
+    __ror__ = reflected(logic.bitwise_or)
+    __rxor__ = reflected(logic.bitwise_xor)
+    __rlshift__ = reflected(logic.rlshift)
+    __rrshift__ = reflected(logic.rrshift)
+    __iand__ = operator(logic.bitwise_and_)
+    __ior__ = operator(logic.bitwise_or_)
+    __ixor__ = operator(logic.bitwise_xor_)
+    __ilshift__ = operator(logic.bitwise_left_shift_)
+    __irshift__ = operator(logic.bitwise_right_shift_)
 
     # ----- sorting --------------------------------------------------------------------------------
+    argsort = sorting.argsort
+    kthvalue = sorting.kthvalue
+    msort = sorting.msort
+    sort = sorting.sort
+    topk = sorting.topk
+    unique = sorting.unique
+    unique_consecutive = sorting.unique_consecutive
 
     # ----- as Python sees it ----------------------------------------------------------------------
 

@@ -32,7 +32,7 @@ PROGRAMS: dict[str, Callable[[], str | None]] = {
 }
 
 
-def find(name: str) -> Any:
+def find(name: str, version: str = "") -> Any:
     """The module, or the path of the program; the test is skipped without it, or fails."""
     if name in PROGRAMS:
         found: Any = PROGRAMS[name]()
@@ -43,6 +43,8 @@ def find(name: str) -> Any:
             found = None
     if found is None:
         missing(name, f"{name} is not installed")
+    if not getattr(found, "__version__", "").startswith(version):
+        missing(name, f"{name} {found.__version__} is installed, not {version}")
     return found
 
 
@@ -54,7 +56,7 @@ def missing(name: str, reason: str) -> None:
 
 
 @pytest.fixture
-def require() -> Callable[[str], Any]:
+def require() -> Callable[..., Any]:
     """`require("torch")` gives the module (or a program's path), or skips the test without it."""
     return find
 
@@ -69,13 +71,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             find(name)
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, Any, None]:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """With TENSORLAB_REQUIRE=all nothing at all is skipped, however the skip was written."""
-    outcome = yield
-    report = outcome.get_result()
+    report = yield
     if "all" in REQUIRED and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped, and TENSORLAB_REQUIRE=all: {report.longrepr}"
+    return report

@@ -35,7 +35,7 @@ import re
 import sys
 import tomllib
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -170,9 +170,8 @@ def describe(value: object, library: ModuleType) -> Answer:
         return {"kind": type(value).__name__, "pairs": pairs}
     if isinstance(value, type):
         return {"kind": "type", "value": value.__name__}
-    nn = getattr(library, "nn", None)
-    if nn is not None and isinstance(value, nn.Module):
-        return _describe_module(value, library)
+    if _is_module(value, library):
+        return _describe_module(value)
     text = re.sub(r" at 0x[0-9a-f]+", " at 0x…", repr(value))
     return {"kind": type(value).__name__, "text": text}
 
@@ -202,7 +201,12 @@ def _describe_tensor(tensor: Any) -> Answer:
     return result
 
 
-def _describe_module(module: Any, library: ModuleType) -> Answer:
+def _is_module(value: object, library: ModuleType) -> bool:
+    nn = getattr(library, "nn", None)
+    return nn is not None and isinstance(value, nn.Module)
+
+
+def _describe_module(module: Any) -> Answer:
     state = {name: _describe_tensor(tensor) for name, tensor in module.state_dict().items()}
     return {
         "kind": "module",
@@ -271,11 +275,11 @@ def _gradients(value: object, names: dict[str, Any], library: ModuleType) -> Ans
 
 
 def _leaves(names: dict[str, Any], library: ModuleType) -> Iterator[tuple[str, Any]]:
-    for name, value in names.items():
+    for name, value in list(names.items()):
         if isinstance(value, library.Tensor):
             if value.is_leaf and value.requires_grad:
                 yield name, value
-        elif library.nn is not None and isinstance(value, library.nn.Module):
+        elif _is_module(value, library):
             for path, parameter in value.named_parameters():
                 if parameter.requires_grad:
                     yield f"{name}.{path}", parameter
@@ -431,6 +435,9 @@ def cases(section: str) -> list[Case]:
 def _expand(product: dict[str, Any]) -> Iterator[Case]:
     options = {name: value for name, value in product.items() if name in Case._fields}
     axes = {name: value for name, value in product.items() if name not in Case._fields}
+    for name in axes:
+        if "{" + name + "}" not in product["program"]:
+            raise ValueError(f"{name} stands nowhere in {product['program']!r}")
     for choice in itertools.product(*axes.values()):
         program = options["program"].strip()
         for name, value in zip(axes, choice, strict=True):
@@ -455,6 +462,8 @@ def record(section: str, torch: ModuleType) -> int:
         again = answer(case.program, torch, seed=case.seed, gradient=case.gradient)
         if compare(told, again, case):
             raise ValueError(f"torch answers {case.program!r} differently each time")
+        if told.get("type") == "NameError":
+            raise ValueError(f"{case.program!r} is no program: {told['words']}")
         lines.append(f"{_json(case.program)}: {_json(told)}")
     RECORDED.mkdir(exist_ok=True)
     version = str(torch.__version__).split("+")[0]

@@ -6,18 +6,19 @@ import sys
 
 
 def main() -> None:
-    """Run the command; exit with status 1 where typer or rich is missing."""
+    """Run the command; exit with status 1 where a package that it needs is missing."""
     try:
-        import rich  # noqa: F401
-        import typer  # noqa: F401
-    except ModuleNotFoundError as missing:
+        from tensorlab_course.cli import app
+
+        app(prog_name="tensorlab")
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        if missing in ("", "tensorlab", "tensorlab_course"):
+            raise
         sys.exit(
-            f"The engine is installed, the course is not ({missing.name} is missing). "
+            f"The course is not installed, or not all of it: {missing} is missing. "
             'To install it: pip install "tensorlab[course]"'
         )
-    from tensorlab_course.cli import app
-
-    app(prog_name="tensorlab")
 
 
 if __name__ == "__main__":

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import platform
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
+
+from tensorlab_course.commands.check import check
+from tensorlab_course.commands.doctor import doctor
+from tensorlab_course.commands.lab import lab
 
 app = typer.Typer(
     help="Learn PyTorch's tensors, convolution and modules by running, seeing and doing.",
@@ -18,6 +21,8 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+for command in (lab, check, doctor):
+    app.command()(command)
 
 
 def _print_version(wanted: bool) -> None:
@@ -36,34 +41,3 @@ def _options(
     ] = False,
 ) -> None:
     pass
-
-
-def _mount(name: str, summary: str) -> None:
-    """Add a subcommand; where a package that it needs is missing, one that says so."""
-    try:
-        module = importlib.import_module(f"tensorlab_course.commands.{name}")
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.startswith("tensorlab"):
-            raise
-        missing = error.name
-
-        @app.command(
-            name,
-            help=summary,
-            context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
-        )
-        def explain() -> None:
-            typer.echo(
-                f"tensorlab {name} needs {missing}, which is not installed. "
-                'To install what the course needs: pip install "tensorlab[course]"',
-                err=True,
-            )
-            raise typer.Exit(1)
-
-    else:
-        app.command(name)(getattr(module, name))
-
-
-_mount("lab", "Work through the lessons in JupyterLab.")
-_mount("check", "Run the lessons and compare every printed output.")
-_mount("doctor", "Say what is installed, what is missing, and what that means.")

@@ -77,6 +77,7 @@ def cells(
     pad_value: Any = 0,
     shade: bool = False,
     index: bool = False,
+    title_below: bool = False,
 ) -> Picture:
     """A tensor as cells with their numbers; three and four axes as planes, side by side.
 
@@ -88,6 +89,7 @@ def cells(
     pad      cells around each plane that are not the tensor's own, holding `pad_value`
     shade    the larger the number, the darker the cell
     index    the positions along both axes
+    title_below   the title stands below, out of the way of arrows that come from above
     """
     array = as_array(values)
     stored = array.shape
@@ -103,7 +105,8 @@ def cells(
     looks = _Looks(array, ghost, marks, names, shade)
     planes = _planes(array.shape)
     rows, columns = _plane_size(array.shape)
-    top = 0.75 if title else 0.0
+    top = 0.75 if title and not title_below else 0.0
+    bottom = 0.7 if title and title_below else 0.0
     legend = [*marks] if marks and "" not in marks else []
     label = 0.6 if len(planes) > 1 else 0.0
     side = 0.55 if index else 0.0
@@ -112,7 +115,7 @@ def cells(
     across = max((place for _, (_, place), _ in planes), default=0) + 1
     step_x, step_y = columns + 2 * pad + 0.6, rows + 2 * pad + label + head + 0.35
     width = side + across * step_x - 0.6
-    height = top + lines * step_y - 0.35 + (0.6 if legend else 0)
+    height = top + lines * step_y - 0.35 + (0.6 if legend else 0) + bottom
     places: dict[tuple[int, ...], tuple[float, float]] = {}
     corners = []
     for lead, (line, place), name in planes:
@@ -125,7 +128,8 @@ def cells(
 
     def draw(axes: Axes, x: float, y: float) -> None:
         if title:
-            _text(axes, x, y + 0.32, title, ha="left", weight="bold", bare=False)
+            line = height - 0.32 if title_below else 0.32
+            _text(axes, x, y + line, title, ha="left", weight="bold")
         for lead, x0, y0, name in corners:
             if name and len(planes) > 1:
                 _text(axes, x + x0 - pad, y + y0 - pad - head - 0.28, name, ha="left", colour=GREY)
@@ -146,7 +150,7 @@ def cells(
             if window is not None:
                 t, left, high, wide = window
                 _frame(axes, x + x0 + left, y + y0 + t, wide, high)
-        _legend(axes, x + side, y + height - 0.3, legend)
+        _legend(axes, x + side, y + height - bottom - 0.3, legend)
 
     words = _in_words(title, array, stored, marks, names, window)
     return Picture(needed, height, words, draw, places)
@@ -447,7 +451,7 @@ def _cell(
     else:
         box.set(facecolor=colour, edgecolor="#5a5a5a")
     axes.add_patch(box)
-    size = min(11.0, 11.0 * 4.2 * wide / max(len(text), 1))
+    size = min(11.0, 11.0 * 3.6 * wide / max(len(text), 1))
     ink = GREY if ghost and colour == PLAIN else _ink_on(colour)
     style = "italic" if ghost else "normal"
     _text(
@@ -468,12 +472,9 @@ def _text(
     ha: str = "center",
     weight: str = "normal",
     style: str = "normal",
-    bare: bool = True,
 ) -> None:
     if text:
         look: dict[str, Any] = {"fontsize": size, "color": colour, "weight": weight, "style": style}
-        if not bare:  # an arrow that passes behind does not cross the words
-            look["bbox"] = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.5}
         axes.text(x, y, text, ha=ha, va="center", family="DejaVu Sans", parse_math=False, **look)
 
 
@@ -671,7 +672,7 @@ def _luminance(colour: str) -> float:
 
 def _ink_on(colour: str) -> str:
     """Black or white, whichever is the easier to read on the colour."""
-    return INK if _luminance(colour) > 0.18 else "#ffffff"
+    return "#000000" if _luminance(colour) > 0.179 else "#ffffff"  # where the contrasts are equal
 
 
 def _darker(colour: str) -> str:

@@ -92,8 +92,7 @@ class no_grad(_Switch):
         made = super().__new__(cls)
         if function is None:
             return made
-        made.__init__()
-        return made(function)  # used as a bare decorator: @torch.no_grad
+        return _Switch.__call__(made, function)  # a bare decorator: @torch.no_grad
 
     def __init__(self, function: Callable[..., Any] | None = None) -> None:
         super().__init__()

@@ -51,7 +51,12 @@ def total(x: Array, axes: Sequence[int]) -> Array:
     outer = math.prod(size for _, size, _ in summed[joined:])
     lanes = _LANE_BYTES // step
 
-    if outer > 1 or not kept or (inner_stride == step and n >= lanes) or inner_stride < column_stride:
+    if (
+        outer > 1
+        or not kept
+        or (inner_stride == step and n >= lanes)
+        or inner_stride < column_stride
+    ):
         rows = flat.reshape(rest * columns, outer, n)
         sums = _rows(rows, lanes if inner_stride == step and n >= lanes else 1)
         out = np.add.accumulate(sums, axis=1)[:, -1]  # one after the other, never pairwise

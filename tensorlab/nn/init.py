@@ -1,6 +1,6 @@
 """Initial weights: fill a tensor in place, with a constant or at random. Follows `torch.nn.init`.
 
-Each function ends in an underscore, as all that change a tensor in place, and gives the tensor back.
+A name ends in an underscore, as do all that change a tensor in place; each gives the tensor back.
 They leave the graph alone, so that a Parameter can be filled.
 """
 
@@ -51,7 +51,9 @@ def _require(tensor: Any, method: str) -> Tensor:
         error = AttributeError(f"'{type(tensor).__name__}' object has no attribute '{method}'")
         if tensor is None:
             raise noted(error, "There is no such parameter: the layer was made with bias=False.")
-        raise noted(error, "Give a tensor, or a layer's parameter: nn.init.constant_(layer.weight, 1.).")
+        raise noted(
+            error, "Give a tensor, or a layer's parameter: nn.init.constant_(layer.weight, 1.)."
+        )
     return tensor  # type: ignore[no-any-return]
 
 
@@ -151,7 +153,9 @@ def eye_(tensor: Tensor) -> Tensor:
 
 
 def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
-    """Fill a convolution's weight so that it passes its input through. Follows `torch.nn.init.dirac_`.
+    """Fill a convolution's weight so that it passes its input through.
+
+    Follows `torch.nn.init.dirac_`.
 
     >>> nn.init.dirac_(torch.empty(1, 1, 3))
     tensor([[[0., 1., 0.]]])
@@ -216,7 +220,10 @@ def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Any = None) ->
 
 
 def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
-    """Fill with normals of std gain·√(2 / (fan_in + fan_out)). Follows `torch.nn.init.xavier_normal_`."""
+    """Fill with normals of std gain·√(2 / (fan_in + fan_out)).
+
+    Follows `torch.nn.init.xavier_normal_`.
+    """
     std = gain * math.sqrt(2.0 / float(sum(_fans(tensor))))
     return normal_(tensor, 0.0, std, generator)
 

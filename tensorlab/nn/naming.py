@@ -14,13 +14,12 @@ def typename(x: object) -> str:
     if isinstance(x, TensorBase):
         return f"torch.{x.dtype.legacy}Tensor"
     named = x if hasattr(x, "__qualname__") else type(x)
-    name: str = named.__qualname__  # type: ignore[attr-defined]
+    name: str = named.__qualname__
     module = named.__module__ or ""
     if module in ("", "builtins"):
         return name
     if module.startswith("tensorlab.nn.functional"):
         module = "torch.nn.functional"
-    elif module.startswith("tensorlab.nn."):
-        file = module.rpartition(".")[2]
-        module = "torch.nn.modules." + {"containers": "container"}.get(file, file)
+    elif module.startswith("tensorlab."):
+        module = "torch." + module.removeprefix("tensorlab.")
     return f"{module}.{name}"

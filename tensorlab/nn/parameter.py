@@ -55,16 +55,16 @@ class Parameter(Tensor):
         parameter = alias(data)
         parameter.__class__ = cls
         parameter._requires_grad = bool(requires_grad)
-        return parameter  # type: ignore[return-value]
+        return parameter
 
     def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Parameter:
-        copied = memo.get(id(self))
+        copied: Parameter | None = memo.get(id(self))
         if copied is None:
             copied = memo[id(self)] = type(self)(self.detach().clone(), self.requires_grad)
-        return copied  # type: ignore[no-any-return]
+        return copied
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return type(self), (self.detach(), self.requires_grad)

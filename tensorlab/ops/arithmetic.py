@@ -24,7 +24,6 @@ from tensorlab.ops.operands import (
     quiet,
     require_tensor,
 )
-from tensorlab.ops.pointwise import reciprocal
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -417,7 +416,7 @@ def positive(input: Tensor) -> Tensor:
 
 def rdiv(input: Tensor, other: Number) -> Tensor:
     """`other / input`."""
-    return reciprocal(input) * other
+    return input.reciprocal() * other
 
 
 def rfloordiv(input: Tensor, other: Number) -> Tensor:

@@ -258,7 +258,7 @@ def _stored(leaf: Any, dtype: dtypes.dtype) -> Any:
         whole = int(leaf)
         if not -(2**63) <= whole < 2**63:
             raise ValueError("Overflow when unpacking long long")
-        limits = np.iinfo(dtype.numpy)
+        limits: Any = np.iinfo(dtype.numpy)  # type: ignore[type-var]
         if dtype is dtypes.uint8 and -(2**8) < whole < 0:
             return whole % 2**8
         if not limits.min <= whole <= limits.max:
@@ -295,7 +295,7 @@ def as_tensor(data: Any, dtype: dtypes.dtype | None = None, device: Any = None) 
     only_cpu(device)
     dtype = checked_dtype("as_tensor", dtype)
     if isinstance(data, TensorBase):
-        return data if dtype in (None, data.dtype) else data.to(dtype)  # type: ignore[return-value,attr-defined,no-any-return]
+        return data if dtype in (None, data.dtype) else data.to(dtype)  # type: ignore[return-value,attr-defined]
     if isinstance(data, np.ndarray):
         shared = from_numpy(data)
         return shared if dtype in (None, shared.dtype) else shared.to(dtype)
@@ -594,7 +594,7 @@ def arange(
     single = end is None or start is None
     if single:
         start, end = 0, start if end is None else end
-    start, end, step = (x.item() if isinstance(x, TensorBase) else x for x in (start, end, step))
+    start, end, step = (x._data.item() if isinstance(x, TensorBase) else x for x in (start, end, step))
     for name, position, x in (("start", 1, start), ("end", 2 - single, end), ("step", 3, step)):
         if not is_number(x):
             raise TypeError(
@@ -639,7 +639,7 @@ def linspace(
     tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
     """
     only_cpu(device)
-    start, end = (x.item() if isinstance(x, TensorBase) else x for x in (start, end))
+    start, end = (x._data.item() if isinstance(x, TensorBase) else x for x in (start, end))
     dtype = checked_dtype("linspace", dtype) or dtypes.get_default_dtype()
     if steps is None:
         raise TypeError(

@@ -377,6 +377,24 @@ def bitwise_right_shift(input: Tensor | Number, other: Tensor | Number) -> Tenso
     return _bits("rshift_cpu", np.right_shift, input, other)
 
 
+def rlshift(input: Tensor, other: Number) -> Tensor:
+    """The operator `<<` with a number on the left.
+
+    >>> 1 << torch.tensor([2, 3])
+    tensor([4, 8])
+    """
+    return bitwise_left_shift(other, input)
+
+
+def rrshift(input: Tensor, other: Number) -> Tensor:
+    """The operator `>>` with a number on the left.
+
+    >>> 8 >> torch.tensor([1, 2])
+    tensor([4, 2])
+    """
+    return bitwise_right_shift(other, input)
+
+
 # ----- choosing ---------------------------------------------------------------------------------
 
 

@@ -131,15 +131,18 @@ def shapes_do_not_broadcast(a: tuple[int, ...], b: tuple[int, ...]) -> RuntimeEr
     )
 
 
-def binary(function: Callable[[Array, Array], Any], a: Array, b: Array) -> Any:
+def binary(function: Callable[..., Any], *arrays: Array) -> Any:
     """`function(a, b)` with broadcasting, in torch's words where the shapes do not fit."""
     try:
         with quiet(all="ignore"):
-            return function(a, b)
+            return function(*arrays)
     except ValueError:
-        if broadcastable(a.shape, b.shape):
-            raise
-        raise shapes_do_not_broadcast(a.shape, b.shape) from None
+        shape = arrays[0].shape
+        for array in arrays[1:]:
+            if not broadcastable(shape, array.shape):
+                raise shapes_do_not_broadcast(shape, array.shape) from None
+            shape = np.broadcast_shapes(shape, array.shape)
+        raise
 
 
 def broadcastable(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
@@ -172,7 +175,7 @@ def unary(
         return record(node, y, (input, lambda g: gradient(g, input), input))
     assert of_result is not None
     slope = of_result
-    out = record(node, y, (input, lambda g: slope(g, out)))
+    out: Tensor = record(node, y, (input, lambda g: slope(g, out)))
     return keep(out)
 
 

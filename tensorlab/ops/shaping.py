@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tensorlab.core import Array, TensorBase, record
+from tensorlab import dtypes
+from tensorlab.core import Array, TensorBase, alias, forbid_leaf, record, storage_of, wrap
 from tensorlab.core import view as window
 from tensorlab.errors import normal_dim, noted
 from tensorlab.ops.operands import kind_of, require_tensor
@@ -162,8 +163,8 @@ def view(input: Tensor, *size: Any, dtype: Any = None) -> Tensor:
     >>> torch.arange(6).view(-1, 2).shape
     torch.Size([3, 2])
     """
-    if len(size) == 1 and isinstance(size[0], dtypes.dtype):
-        size, dtype = (), size[0]
+    if size and isinstance(size[0], dtypes.dtype):
+        dtype = size[0]
     if dtype is not None:
         return _reinterpreted(input, dtype)
     sizes = _inferred(_sizes("view", "size", size, None), input._data.size)

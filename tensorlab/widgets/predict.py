@@ -174,7 +174,7 @@ class Predict:
             '<div style="border: 1px solid #888; border-radius: 4px; padding: 8px 12px; '
             'max-width: 60em">'
             f"<p><strong>Predict, then run.</strong> {prose(self.question)}</p>"
-            f"<pre>{escape(self.listing)}</pre>"
+            f"<pre><code>{escape(self.listing)}</code></pre>"
             f"<p>{items}</p><p>{last}</p></div>"
         )
 
@@ -208,7 +208,7 @@ class _Form:
         self.shown = ipywidgets.HTML()
         for choice, button in self.choices.items():
             button.observe(lambda change, choice=choice: self.choose(choice), "value")
-        self.check.on_click(lambda _: question.answer(self.chosen))
+        self.check.on_click(lambda _: question.answer(self.chosen or ""))
         self.show.on_click(lambda _: self._show())
         self._draw()
         head = ipywidgets.HTML(
@@ -218,8 +218,9 @@ class _Form:
         answers = ipywidgets.VBox(list(self.choices.values()))
         answers.add_class("tl-choices")
         buttons = ipywidgets.HBox([self.check, self.show])
-        left = ipywidgets.VBox([answers, buttons, self.said], layout={"flex": "1 1 24em"})
-        self.shown.layout = {"flex": "1 1 18em", "display": "none"}
+        left = ipywidgets.VBox([answers, buttons, self.said])
+        left.layout = {"flex": "1 1 24em", "min_width": "0"}
+        self.shown.layout = {"flex": "1 1 18em", "min_width": "0", "display": "none"}
         beside = ipywidgets.HBox([left, self.shown], layout={"flex_flow": "row wrap"})
         self.box = ipywidgets.VBox([head, beside])
         self.box.add_class("tl-predict")
@@ -271,10 +272,8 @@ class _Form:
     def _show(self) -> None:
         question = self.question
         self.shown.layout.display = "block"
-        self.shown.value = (
-            f'<div role="status"><p>Run here, just now:</p><pre>{escape(question.listing)}</pre>'
-            f"<pre>{escape(question.output)}</pre></div>"
-        )
+        words = f"<p>Run here, just now:</p><pre>{escape(question.output)}</pre>"
+        self.shown.value = f'<div role="status">{words}</div>'
 
 
 def run(setup: str, code: str, namespace: Mapping[str, Any]) -> tuple[str, str]:

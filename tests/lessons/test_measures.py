@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tensorlab_course.practice import lesson as open_practice
 
 HERE = Path(__file__).parent

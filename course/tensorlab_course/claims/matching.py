@@ -73,19 +73,6 @@ def match_claims(text: str, expectations: Sequence[Expectation]) -> list[str | N
     return [None] * before + [found] * failing + [None] * after
 
 
-def first_difference(expected: str, found: str) -> tuple[int, int]:
-    """Where two texts first differ, white space aside: an offset in each."""
-    a, in_expected = _squeeze(expected)
-    b, in_found = _squeeze(found)
-    same = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), None)
-    if same is None:
-        same = min(len(a), len(b))
-    return (
-        in_expected[same] if same < len(a) else len(expected),
-        in_found[same] if same < len(b) else len(found),
-    )
-
-
 def _part_that_fails(squeezed: str, patterns: list[str]) -> tuple[int, int, int, int]:
     """The most patterns that hold at the beginning and at the end, and the span between them."""
     count = len(patterns)

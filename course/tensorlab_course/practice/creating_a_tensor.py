@@ -182,7 +182,7 @@ def make_column(values):
 ''',
         hints=(
             "`rows` has the shape already: `[[1], [2], [3]]`. What turns a list into a tensor?",
-            "`torch.tensor(rows)` finds whole numbers and keeps them. It takes `dtype=` as well.",
+            "`torch.tensor(rows)` keeps whole numbers, unless `dtype=torch.float32` is added.",
         ),
         solution="""
 def make_column(values):

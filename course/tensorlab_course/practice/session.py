@@ -19,7 +19,7 @@ except ImportError:  # the words still show, without the buttons
     ipywidgets = None
 
 _MACHINERY = {"checking", "model", "session"}
-MARKS = {"right": "✓", "wrong": "✗", "unwritten": "…"}
+MARKS = {"right": "✓", "wrong": "✗", "unwritten": "○"}
 _open: dict[str, Practice] = {}
 
 
@@ -215,4 +215,4 @@ def _display(thing: object) -> None:
     except ImportError:
         print(thing)
     else:
-        display(thing)  # type: ignore[no-untyped-call]
+        display(thing)

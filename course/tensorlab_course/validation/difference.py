@@ -21,8 +21,8 @@ Row = tuple[str | None, str | None]
 def side_by_side(left: str, right: str, headings: tuple[str, str], width: int) -> Table:
     """A table of two columns, `width` characters wide in all.
 
-    A line that differs is marked by `>`, and where in the line by `^` below; a space there is
-    shown as a middle dot.
+    A line that differs is marked by `>`, and where in the line by `^` below. Where spaces alone
+    differ, they are shown as middle dots.
     """
     column = max((width - 11) // 2, 16)
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1), pad_edge=False)
@@ -51,7 +51,7 @@ def loosely(text: str, width: int) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    return text.expandtabs().splitlines() or ["(nothing)"]
+    return text.expandtabs().replace("\x1b", "\\x1b").splitlines() or ["(nothing)"]
 
 
 def _window(left: list[str], right: list[str]) -> tuple[list[Row], int, int]:
@@ -86,9 +86,11 @@ def _marked(one: str | None, other: str | None, width: int) -> Iterator[tuple[st
         end += 1
     offset = max(start - width // 2, 0) if max(len(one), len(other)) > width else 0
     lines, carets = [], []
-    for line in (one, other):
-        stop = max(len(line) - end, start)
-        seen = line[:start] + line[start:stop].replace(" ", "\N{MIDDLE DOT}") + line[stop:]
+    stops = [max(len(line) - end, start) for line in (one, other)]
+    spaces_alone = not (one[start : stops[0]] + other[start : stops[1]]).strip()
+    for line, stop in zip((one, other), stops, strict=True):
+        part = line[start:stop].replace(" ", "\N{MIDDLE DOT}") if spaces_alone else line[start:stop]
+        seen = line[:start] + part + line[stop:]
         text = Text(_cut(seen, offset, width))
         text.stylize(MARK, start - offset, stop - offset)
         lines.append(text)

@@ -83,7 +83,7 @@ def read_notebook(path: Path) -> Notebook:
             node = nbformat.reads(text, as_version=4)
             nbformat.validate(node)
     except nbformat.ValidationError as error:
-        where = " in " + ", ".join(map(str, error.path)) if error.path else ""
+        where = f" at {'.'.join(map(str, error.path))}" if error.path else ""
         raise Unreadable(f"is corrupt: not a valid notebook{where}") from error
     except Exception as error:  # nbformat raises what its converters happen to raise
         raise Unreadable(f"is corrupt: {_first_line(error)}") from error

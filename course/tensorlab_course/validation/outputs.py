@@ -44,7 +44,7 @@ def error_line(outputs: Iterable[Output]) -> str | None:
     """The first error among the outputs, in one line, or None."""
     for output in outputs:
         if output["output_type"] == "error":
-            first, *more = str(output["evalue"]).split("\n")
+            first, *more = ANSI.sub("", str(output["evalue"])).split("\n")
             return f"{output['ename']}: {first}{' …' if more else ''}"
     return None
 

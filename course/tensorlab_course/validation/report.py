@@ -16,7 +16,7 @@ from rich.text import Text
 
 from tensorlab_course.validation.difference import loosely, side_by_side
 from tensorlab_course.validation.notebook import Notebook
-from tensorlab_course.validation.results import CellResult, NotebookResult
+from tensorlab_course.validation.results import OUTPUTS_DIFFER, CellResult, NotebookResult
 
 if TYPE_CHECKING:
     from tensorlab_course.claims.ledger import ClaimResult
@@ -149,11 +149,13 @@ def _cell_failure(lesson: LessonReport, cell: CellResult, width: int) -> Text | 
     node = lesson.notebook.code_cells[cell.number - 1] if lesson.notebook else None
     code = node.first_line if node else ""
     if cell.outcome != "differs":
-        return _line(lesson.name, f"cell {cell.number} {cell.message} ({code})")
+        return _line(lesson.name, f"cell {cell.number} {cell.message}, at: {code}")
     tags = [tag for tag in (node.tags if node else []) if tag.startswith(("claim:", "today:"))]
     title = " · ".join([lesson.name, f"cell {cell.number}", *tags])
     table = side_by_side(cell.saved, cell.fresh, SAVED_AND_FRESH, width)
-    return _panel(title, f"{code}\n{cell.message}", table)
+    return _panel(
+        title, code if cell.message == OUTPUTS_DIFFER else f"{cell.message}, at: {code}", table
+    )
 
 
 def _claim_failure(lesson: LessonReport, claim: ClaimResult, width: int) -> Panel:
@@ -165,7 +167,9 @@ def _claim_failure(lesson: LessonReport, claim: ClaimResult, width: int) -> Pane
 
 
 def _panel(title: str, words: str, table: Table) -> Panel:
-    body = Group(Padding(Text(words, style="dim"), (0, 0, 1, 0)), table)
+    body = Group(
+        Padding(Text(words, style="dim", no_wrap=True, overflow="ellipsis"), (0, 0, 1, 0)), table
+    )
     return Panel(body, title=Text(title, style="bold"), title_align="left")
 
 

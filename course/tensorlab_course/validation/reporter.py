@@ -11,7 +11,7 @@ from nbval.plugin import NbCellError
 from tensorlab_course.validation.frontend import KernelDied
 from tensorlab_course.validation.notebook import MAY_RAISE
 from tensorlab_course.validation.outputs import error_line, left_out_by_nbval, shown_texts
-from tensorlab_course.validation.results import Outcome
+from tensorlab_course.validation.results import OUTPUTS_DIFFER, Outcome
 
 Emit = Callable[[dict[str, Any]], None]
 
@@ -81,7 +81,7 @@ class Reporter:
 def _explain(error: BaseException, item: Any) -> tuple[Outcome, str]:
     """What went wrong in a cell, in one line."""
     if isinstance(error, KernelDied):
-        return "died", f"the kernel died in this cell ({error})"
+        return "died", f"ended its kernel ({error})"
     if isinstance(error, Differs):
         return "differs", str(error)
     if not isinstance(error, NbCellError):
@@ -92,4 +92,4 @@ def _explain(error: BaseException, item: Any) -> tuple[Outcome, str]:
     raised = error_line(item.test_outputs or [])
     if raised and not item.options["check_exception"]:
         return "raises", f"raised {raised}"
-    return "differs", "the outputs differ"
+    return "differs", OUTPUTS_DIFFER

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+OUTPUTS_DIFFER = "the outputs differ"
+
 Outcome = Literal["passed", "differs", "raises", "timeout", "died", "not run"]
 
 

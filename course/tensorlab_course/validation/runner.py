@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
 from tensorlab_course.validation.environment import kernel_environment, prepare_matplotlib
 from tensorlab_course.validation.notebook import Notebook, Unreadable, find_problem, read_notebook
@@ -88,18 +88,18 @@ def run_notebooks(
     watch: Watcher = lambda progress: None,
 ) -> list[NotebookResult]:
     """Do the task on each notebook; results in the order of the notebooks."""
-    count = min(workers or available_cores(), len(notebooks))
-    if count == 0:
-        return []
+    results: dict[Path, NotebookResult] = {}
     waiting: queue.SimpleQueue[Notebook] = queue.SimpleQueue()
     for notebook in notebooks:
-        waiting.put(notebook)
+        if task == "check" and not any(cell.source.strip() for cell in notebook.code_cells):
+            results[notebook.path] = NotebookResult(notebook.path)  # words alone
+        else:
+            waiting.put(notebook)
     events: queue.SimpleQueue[Progress | BaseException] = queue.SimpleQueue()
-    results: dict[Path, NotebookResult] = {}
+    count = min(workers or available_cores(), waiting.qsize())
     with _started_workers(count) as crew:
         for worker in crew:
-            arguments = (worker, task, waiting, timeout, events)
-            threading.Thread(target=_keep_busy, args=arguments, daemon=True).start()
+            worker.begin(_keep_busy, worker, task, waiting, timeout, events)
         while len(results) < len(notebooks):
             event = events.get()
             if isinstance(event, BaseException):
@@ -125,10 +125,13 @@ class Worker:
         own = dict.fromkeys(("IPYTHONDIR", "TMPDIR", "TEMP", "TMP"), str(folder))
         self.environment = environment | own
         self.process = self._start()
+        self.thread: threading.Thread | None = None
+        self.stopping = False
 
     def events(self, task: Task, path: Path, timeout: float) -> Iterator[dict[str, Any]]:
         """Do the task on one notebook; the last event is `end`."""
         if self.process.poll() is not None:
+            self._close_pipes()
             self.process = self._start()
         requests, answers = self.process.stdin, self.process.stdout
         if requests is None or answers is None:
@@ -145,43 +148,60 @@ class Worker:
         status = self.process.wait()
         yield {"event": "end", "problem": f"can't be run: {self._last_words(status)}"}
 
+    def begin(self, work: Callable[..., None], *arguments: object) -> None:
+        """Start the thread that gives the process its work."""
+        self.thread = threading.Thread(target=work, args=arguments, daemon=True)
+        self.thread.start()
+
     def ask_to_stop(self) -> None:
         """Close its input, which it takes for the end."""
+        self.stopping = True
         if self.process.stdin:
             with contextlib.suppress(OSError):
                 self.process.stdin.close()
 
     def stop(self, deadline: float) -> None:
+        """Wait for its end until the deadline, and make an end of it then."""
         try:
             self.process.wait(max(deadline - time.monotonic(), 0.1))
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        if self.thread:
+            self.thread.join(timeout=1)  # what it reads has ended
+        self._close_pipes()
+
+    def _close_pipes(self) -> None:
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe:
+                with contextlib.suppress(OSError):
+                    pipe.close()
 
     def _start(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "tensorlab_course.validation.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log("w"),
-            encoding="utf-8",
-            env=self.environment,
-            cwd=self.folder,
-            start_new_session=True,  # Ctrl-C comes to us alone, and we end it in order
-        )
-
-    def _log(self, mode: str) -> IO[str]:
-        return (self.folder / "log.txt").open(mode, encoding="utf-8", errors="replace")
+        with (self.folder / "log.txt").open("wb") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "tensorlab_course.validation.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                encoding="utf-8",
+                env=self.environment,
+                cwd=self.folder,
+                start_new_session=True,  # Ctrl-C comes to us alone, and we end it in order
+            )
 
     def _last_words(self, status: int) -> str:
-        with self._log("r") as log:
-            lines = log.read().strip().splitlines()
+        log = (self.folder / "log.txt").read_text(encoding="utf-8", errors="replace")
+        lines = log.strip().splitlines()
         return f"its process ended with status {status}" + (f": {lines[-1]}" if lines else "")
 
 
 @contextlib.contextmanager
 def _started_workers(count: int) -> Iterator[list[Worker]]:
     """Worker processes with a folder for all that they write; both are gone in the end."""
+    if count == 0:
+        yield []
+        return
     with tempfile.TemporaryDirectory(prefix="tensorlab-", ignore_cleanup_errors=True) as name:
         shared = Path(name)
         environment = kernel_environment(shared)
@@ -209,7 +229,7 @@ def _keep_busy(
 ) -> None:
     """A thread's work: give the worker one notebook after another, and pass on what it tells."""
     try:
-        while True:
+        while not worker.stopping:
             try:
                 notebook = waiting.get_nowait()
             except queue.Empty:

@@ -31,9 +31,7 @@ def require_tensor(operation: str, x: object) -> None:
     if isinstance(x, np.ndarray):
         hint = "Make a tensor of the array first: torch.from_numpy(array).float()"
     raise noted(
-        TypeError(
-            f"{operation}(): argument 'input' (position 1) must be Tensor, not {kind_of(x)}"
-        ),
+        TypeError(f"{operation}(): argument 'input' (position 1) must be Tensor, not {kind_of(x)}"),
         hint + ".",
     )
 

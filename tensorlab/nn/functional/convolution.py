@@ -40,11 +40,11 @@ def conv2d(
 ) -> Tensor:
     """Slide each filter of `weight` over images, and sum the products under it.
 
-    Images (N, C, H, W), or one image (C, H, W); weight (out, C / groups, kH, kW); bias (out,). Gives
-    (N, out, H', W') with H' = ⌊(H + 2·padding - dilation·(kH - 1) - 1) / stride⌋ + 1. `padding`
-    is of zeros; "same" keeps the size, "valid" is none. With `groups`, the channels are dealt into
-    as many groups, and each filter sees one. Raises RuntimeError where the sizes or types do not
-    fit. The filter is not flipped. Follows `torch.nn.functional.conv2d`.
+    Images (N, C, H, W), or one image (C, H, W); weight (out, C / groups, kH, kW); bias (out,).
+    Gives (N, out, H', W') with H' = ⌊(H + 2·padding - dilation·(kH - 1) - 1) / stride⌋ + 1.
+    `padding` is of zeros; "same" keeps the size, "valid" is none. With `groups`, the channels are
+    dealt into as many groups, and each filter sees one. The filter is not flipped. Raises
+    RuntimeError where the sizes or types do not fit. Follows `torch.nn.functional.conv2d`.
 
     >>> image = torch.tensor([1., 10., 100.]).reshape(1, 3, 1, 1)
     >>> F.conv2d(image, torch.tensor([1., 2., 3.]).reshape(1, 3, 1, 1)).item()
@@ -232,7 +232,9 @@ def _check_types(operation: str, given: tuple[Any, ...]) -> None:
     why = ""
     if all(isinstance(sizes, tuple) for sizes in (stride, dilation)):  # as a layer calls it
         kinds = [kind_of(x) for x in given]
-        marked = ", ".join("Tensor" if kind_of(x) == "Tensor" else f"!{_spelled(x)}!" for x in given)
+        marked = ", ".join(
+            "Tensor" if kind_of(x) == "Tensor" else f"!{_spelled(x)}!" for x in given
+        )
         why = "      didn't match because some of the arguments have invalid types: "
         why += f"({marked})\n"
     else:
@@ -262,8 +264,8 @@ def _wrong_dimensions(operation: str, count: int, input: Tensor) -> RuntimeError
     axes = ("channels", "height", "width") if count == 2 else ("channels", "length")
     return noted(
         RuntimeError(
-            f"Expected {count + 1}D (unbatched) or {count + 2}D (batched) input to {operation}, but "
-            f"got input of size: {list(input.shape)}"
+            f"Expected {count + 1}D (unbatched) or {count + 2}D (batched) input to {operation}, "
+            f"but got input of size: {list(input.shape)}"
         ),
         f"The axes are (batch, {', '.join(axes)}); the batch may be left out. "
         "x.unsqueeze(0) adds an axis of one, such as the channel of a grey image.",
@@ -312,8 +314,8 @@ def _check_shapes(x: Tensor, weight: Tensor, bias: Tensor | None, window: _Windo
     if bias is not None and bias.shape != (out_channels,):
         raise noted(
             RuntimeError(
-                f"Given weight of size {list(weight.shape)}, expected bias to be 1-dimensional with "
-                f"{out_channels} elements, but got bias of size {list(bias.shape)} instead"
+                f"Given weight of size {list(weight.shape)}, expected bias to be 1-dimensional "
+                f"with {out_channels} elements, but got bias of size {list(bias.shape)} instead"
             ),
             f"There is one bias for each of the {out_channels} filters.",
         )
@@ -365,12 +367,18 @@ def _check_computable(x: Tensor, weight: Tensor, window: _Window) -> None:
         plain = max(window[2]) == 1
         kernel = "slow_conv2d_cpu" if plain else "slow_conv_dilated<>"
         raise noted(
-            NotImplementedError(f"\"{kernel}\" not implemented for 'Bool'"), "Convert it: x.float()."
+            NotImplementedError(f"\"{kernel}\" not implemented for 'Bool'"),
+            "Convert it: x.float().",
         )
     if x.dtype is not weight.dtype:
+        words = f"expected scalar type {x.dtype.legacy} but found {weight.dtype.legacy}"
+        large = window[3] > 1 or x.shape[0] > 1 or x.numel() > 20480 or min(weight.shape[2:]) > 3
+        if large and x.dtype is dtypes.float32:  # torch has another library compute it
+            words = (
+                f"Input type ({x.type()}) and weight type ({weight.type()}) should be the same or "
+                "input should be a MKLDNN tensor and weight is a dense tensor"
+            )
         raise noted(
-            RuntimeError(
-                f"expected scalar type {x.dtype.legacy} but found {weight.dtype.legacy}"
-            ),
+            RuntimeError(words),
             f"The input is {x.dtype}, the weight {weight.dtype}. Convert one of them.",
         )

@@ -9,7 +9,7 @@ import numpy as np
 
 from tensorlab.core import Array, record
 from tensorlab.errors import noted
-from tensorlab.nn.functional.arguments import require_tensor
+from tensorlab.nn.functional.arguments import in_layout_of, require_tensor
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -57,7 +57,7 @@ def _constant(input: Tensor, pairs: list[tuple[int, int]], value: Any) -> Tensor
         if size + before + after < 0 or size + min(before, 0) + min(after, 0) < 0:
             raise RuntimeError("narrow(): length must be non-negative.")
     grown = [(max(before, 0), max(after, 0)) for before, after in every]
-    data = np.pad(input._data[cut], grown, constant_values=value)
+    data = in_layout_of(input, np.pad(input._data[cut], grown, constant_values=value))
     back = [(-before, -after) for before, after in pairs]
     return record("ConstantPadNdBackward0", data, (input, lambda g: _constant(g, back, 0)))
 
@@ -74,16 +74,21 @@ def _from_near(input: Tensor, pairs: list[tuple[int, int]], mode: str) -> Tensor
     """A border of the input's own elements."""
     if not len(pairs) < input.ndim <= len(pairs) + 2:
         raise NotImplementedError(
-            "Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now"
+            f"Padding size {2 * len(pairs)} is not supported for {input.ndim}D input tensor.\n"
+            "Supported combinations for non-constant padding:\n"
+            "  - 2D or 3D input: padding size = 2 (pads last dimension)\n"
+            "  - 3D or 4D input: padding size = 4 (pads last 2 dimensions)\n"
+            "  - 4D or 5D input: padding size = 6 (pads last 3 dimensions)"
         )
     first = input.ndim - len(pairs)
-    for dim, (before, after) in enumerate(pairs, first):
+    for place, (before, after) in enumerate(reversed(pairs)):
+        dim = input.ndim - 1 - place
         size = input.shape[dim]
         if mode == "reflect" and max(before, after) >= size:
             raise noted(
                 RuntimeError(
-                    "Argument #4: Padding size should be less than the corresponding input "
-                    f"dimension, but got: padding ({before}, {after}) at dimension {dim} of input "
+                    f"Argument #{4 + 2 * place}: Padding size should be less than the corresponding "
+                    f"input dimension, but got: padding ({before}, {after}) at dimension {dim} of input "
                     f"{list(input.shape)}"
                 ),
                 "A mirror shows what is beside the edge: at most one less than there is.",

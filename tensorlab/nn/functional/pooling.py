@@ -51,9 +51,7 @@ def max_pool2d(
              [13, 15]]])
     """
     require_tensor("max_pool2d", input)
-    kernel, steps, margins, gaps = _window(
-        "max_pool2d", kernel_size, stride, padding, dilation
-    )
+    kernel, steps, margins, gaps = _window("max_pool2d", kernel_size, stride, padding, dilation)
     if input.ndim not in (3, 4):
         raise noted(
             RuntimeError("non-empty 3D or 4D (batch mode) tensor expected for input"),
@@ -157,7 +155,7 @@ def _shared_out(gradient: Tensor, shape: Sequence[int], options: Any) -> Tensor:
     )
 
 
-def adaptive_avg_pool2d(input: Tensor, output_size: int | None | Sequence[int | None]) -> Tensor:
+def adaptive_avg_pool2d(input: Tensor, output_size: int | Sequence[int | None] | None) -> Tensor:
     """The means of a grid of `output_size` windows, whatever the image's size.
 
     None keeps a size. Follows `torch.nn.functional.adaptive_avg_pool2d`.

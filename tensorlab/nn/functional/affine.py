@@ -26,11 +26,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
             f"both arguments to linear need to be at least 1D, but they are {input.ndim}D and "
             f"{weight.ndim}D"
         )
-    if weight.ndim == 2 and input.shape[-1] != weight.shape[1]:
-        raise _do_not_fit(input, weight)
-    if bias is None:
-        return matmul(input, weight.t())
-    if input.dtype is not weight.dtype:
+    if bias is not None and input.dtype is not weight.dtype:
         raise noted(
             RuntimeError(
                 f"mat1 and mat2 must have the same dtype, but got {input.dtype.legacy} and "
@@ -38,6 +34,10 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
             ),
             f"The layer computes in {weight.dtype}. Convert the input: x.to({weight.dtype}).",
         )
+    if weight.ndim == 2 and input.shape[-1] != weight.shape[1]:
+        raise _do_not_fit(input, weight)
+    if bias is None:
+        return matmul(input, weight.t())
     rows = input if input.ndim == 2 else input.reshape(-1, input.shape[-1])
     out = addmm(bias, rows, weight.t())
     return out if input.ndim == 2 else out.view(*input.shape[:-1], -1)

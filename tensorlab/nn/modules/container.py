@@ -8,7 +8,7 @@ from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, Va
 from typing import TYPE_CHECKING, Any, overload
 
 from tensorlab.errors import noted
-from tensorlab.nn.module import Module, in_parentheses, indented
+from tensorlab.nn.modules.module import Module, in_parentheses, indented
 from tensorlab.nn.parameter import Parameter
 from tensorlab.tensor import Tensor
 
@@ -84,9 +84,9 @@ class Sequential(_Numbered):
     def __init__(self, *args: Any) -> None:
         super().__init__()
         if len(args) == 1 and isinstance(args[0], OrderedDict):
-            named = args[0].items()
+            named = list(args[0].items())
         else:
-            named = {str(i): module for i, module in enumerate(args)}.items()
+            named = [(str(i), module) for i, module in enumerate(args)]
         for name, module in named:
             self.add_module(name, module)
 
@@ -154,14 +154,15 @@ class Sequential(_Numbered):
 def _layers_to_add(other: object) -> Sequential:
     if not isinstance(other, Sequential):
         raise ValueError(
-            "add operator supports only objects of Sequential class, but "
-            f"{type(other)} is given."
+            f"add operator supports only objects of Sequential class, but {type(other)} is given."
         )
     return other
 
 
 class ModuleList(_Numbered):
-    """A list of layers that are found: in a Python list they are not. Follows `torch.nn.ModuleList`.
+    """A list of layers that are found: in a Python list they are not.
+
+    Follows `torch.nn.ModuleList`.
 
     It has no forward; yours says how the layers are used.
 
@@ -228,7 +229,9 @@ class ModuleList(_Numbered):
             else:
                 runs.append((i, i, text))
         lines = [
-            f"({first}): {text}" if first == last else f"({first}-{last}): {last - first + 1} x {text}"
+            f"({first}): {text}"
+            if first == last
+            else f"({first}-{last}): {last - first + 1} x {text}"
             for first, last, text in runs
         ]
         return in_parentheses(self._get_name(), [indented(line) for line in lines])

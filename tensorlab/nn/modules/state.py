@@ -12,7 +12,7 @@ from tensorlab.nn.parameter import Parameter
 from tensorlab.tensor import Tensor
 
 if TYPE_CHECKING:
-    from tensorlab.nn.module import Module
+    from tensorlab.nn.modules.module import Module
 
 
 class IncompatibleKeys(namedtuple("IncompatibleKeys", ["missing_keys", "unexpected_keys"])):
@@ -80,13 +80,14 @@ def load(
                 quoted = ", ".join(f'"{key}"' for key in keys)
                 wrong.insert(0, f"{kind} key(s) in state_dict: {quoted}. ")
     if wrong:
+        shapes = [f"{key} {list(t.shape)}" for key, t in module.state_dict().items()]
         raise noted(
             RuntimeError(
                 f"Error(s) in loading state_dict for {type(module).__name__}:\n\t"
                 + "\n\t".join(wrong)
             ),
             "The names and shapes must be those of a module built in the same way.",
-            f"Here: {', '.join(f'{key} {list(t.shape)}' for key, t in module.state_dict().items())}",
+            f"Here: {', '.join(shapes)}.",
         )
     return IncompatibleKeys(missing, unexpected)
 

@@ -15,7 +15,7 @@ from tensorlab import dtypes
 from tensorlab.autograd import RemovableHandle, no_grad
 from tensorlab.device import only_cpu
 from tensorlab.errors import noted
-from tensorlab.nn import state
+from tensorlab.nn.modules import state
 from tensorlab.nn.naming import typename
 from tensorlab.nn.parameter import Parameter
 from tensorlab.tensor import Tensor
@@ -143,7 +143,7 @@ class Module:
     def __delattr__(self, name: str) -> None:
         for members in (self._parameters, self._buffers, self._modules):
             if name in members:
-                del members[name]  # type: ignore[attr-defined]
+                del members[name]
                 self._non_persistent_buffers_set.discard(name)
                 return
         super().__delattr__(name)
@@ -326,7 +326,10 @@ class Module:
             yield module
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
-        """The modules one level down, each with its name. Follows `torch.nn.Module.named_children`."""
+        """The modules one level down, each with its name.
+
+        Follows `torch.nn.Module.named_children`.
+        """
         seen = set()
         for name, module in self._modules.items():
             if module is not None and module not in seen:
@@ -393,7 +396,10 @@ class Module:
                 yield f"{path}.{name}" if path else name, member
 
     def get_submodule(self, target: str) -> Module:
-        """The module at a dotted name, such as "features.0". Follows `torch.nn.Module.get_submodule`."""
+        """The module at a dotted name, such as "features.0".
+
+        Follows `torch.nn.Module.get_submodule`.
+        """
         found = self
         for name in target.split(".") if target else ():
             if not hasattr(found, name):
@@ -429,7 +435,9 @@ class Module:
         return getattr(module, name)  # type: ignore[no-any-return]
 
     def apply(self, fn: Callable[[Module], object]) -> Self:
-        """Call `fn` with every module inside, then the module itself. Follows `torch.nn.Module.apply`.
+        """Call `fn` with every module inside, then the module itself.
+
+        Follows `torch.nn.Module.apply`.
 
         >>> def init(module):
         ...     if isinstance(module, nn.Linear):
@@ -614,8 +622,7 @@ def _replaced(answer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any
     if isinstance(answer, tuple) and len(answer) == 2:
         return answer
     raise RuntimeError(
-        "forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got "
-        f"{answer}."
+        f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {answer}."
     )
 
 
@@ -655,13 +662,18 @@ def no_module(x: object) -> TypeError:
     """torch's error for what is no layer where one is wanted."""
     error = TypeError(f"{typename(x)} is not a Module subclass")
     if isinstance(x, (list, tuple)):
-        return noted(error, "Give the layers one by one: nn.Sequential(a, b), or with a star: *layers.")
+        return noted(
+            error, "Give the layers one by one: nn.Sequential(a, b), or with a star: *layers."
+        )
     if isinstance(x, type) and issubclass(x, Module):
         return noted(error, f"{x.__name__} is the class; {x.__name__}(…) makes a layer of it.")
     if isinstance(x, dict):
-        return noted(error, "For named layers give an OrderedDict: nn.Sequential(OrderedDict(layers)).")
+        return noted(
+            error, "For named layers give an OrderedDict: nn.Sequential(OrderedDict(layers))."
+        )
     if callable(x):
         return noted(
-            error, "A function is no layer. Many have one (nn.ReLU() for torch.relu); or write a Module."
+            error,
+            "A function is no layer. Many have one (nn.ReLU() for torch.relu); or write a Module.",
         )
     return error

@@ -1,0 +1,51 @@
+"""Layers and models. Follows `torch.nn`."""
+
+from typing import NoReturn
+
+from tensorlab.errors import noted
+from tensorlab.nn import functional, init, modules, parameter
+from tensorlab.nn.modules.activation import (
+    GELU,
+    LeakyReLU,
+    LogSoftmax,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
+from tensorlab.nn.modules.container import ModuleDict, ModuleList, ParameterList, Sequential
+from tensorlab.nn.modules.conv import Conv1d, Conv2d
+from tensorlab.nn.modules.dropout import Dropout
+from tensorlab.nn.modules.flatten import Flatten, Unflatten
+from tensorlab.nn.modules.linear import Identity, Linear
+from tensorlab.nn.modules.loss import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    L1Loss,
+    MSELoss,
+    NLLLoss,
+)
+from tensorlab.nn.modules.module import Module
+from tensorlab.nn.modules.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
+from tensorlab.nn.parameter import Parameter
+
+__all__ = [
+    "functional", "init", "modules", "parameter", "Parameter", "Module",
+    "Sequential", "ModuleList", "ModuleDict", "ParameterList",
+    "Conv1d", "Conv2d", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "Linear", "Identity",
+    "Flatten", "Unflatten", "Dropout",
+    "ReLU", "LeakyReLU", "GELU", "Sigmoid", "Tanh", "Softmax", "LogSoftmax",
+    "MSELoss", "L1Loss", "NLLLoss", "CrossEntropyLoss", "BCELoss", "BCEWithLogitsLoss",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> NoReturn:
+    """Raise torch's error for a name that is not here, with the one that was meant."""
+    error = AttributeError(f"module 'torch.nn' has no attribute '{name}'")
+    meant = [known for known in __all__ if known.lower() == name.lower()]
+    if meant:
+        raise noted(error, f"Capitals count: nn.{meant[0]}.")
+    if name in functional.__all__:
+        raise noted(error, f"The function is nn.functional.{name}.")
+    raise error

@@ -1,0 +1,8 @@
+"""Makes `notebooks`, the maker of small notebooks, importable from these tests."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "validation"))
