@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # The class first: the modules `tensor`, `device` and `dialect` then give way to what they define.
 from tensorlab.tensor import Tensor  # isort: skip
-from tensorlab import autograd, nn, return_types
+from tensorlab import autograd, nn, ops, return_types
 from tensorlab.autograd import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from tensorlab.device import device
 from tensorlab.dialect import dialect
@@ -64,3 +64,6 @@ from tensorlab.random import Generator, initial_seed, manual_seed, seed
 from tensorlab.size import Size
 
 __version__ = "0.1.0"
+
+# Every operation tells in torch's words what is wrong with a call (see ops/calling.py).
+ops.speak_in(globals())

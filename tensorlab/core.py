@@ -42,7 +42,7 @@ class TensorBase:
     __slots__ = (
         "_data",  # the numpy array, a window on the storage
         "_dtype",
-        "grad",
+        "_grad",
         "_storage",  # made when it is first shared or written to
         "_requires_grad",
         "_grad_fn",
@@ -56,7 +56,7 @@ class TensorBase:
 
     _data: Array
     _dtype: dtypes.dtype
-    grad: Tensor | None
+    _grad: Tensor | None
     _storage: Storage | None
     _requires_grad: bool
     _grad_fn: Node | None
@@ -96,6 +96,17 @@ class TensorBase:
         return self._grad_fn
 
     @property
+    def grad(self) -> Tensor | None:
+        """The gradient that `backward` has added up; None before."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, value: Tensor | None) -> None:
+        if value is not None:
+            _check_grad(self, value)
+        self._grad = value
+
+    @property
     def requires_grad(self) -> bool:
         """Whether a gradient will be computed for this tensor."""
         if self._requires_grad:
@@ -110,14 +121,38 @@ class TensorBase:
             raise noted(
                 RuntimeError(
                     "you can only change requires_grad flags of leaf variables. If you want to "
-                    "use a computed variable in a subgraph that doesn't require differentiating "
-                    "it use var_no_grad = var.detach()."
+                    "use a computed variable in a subgraph that doesn't require differentiation "
+                    "use var_no_grad = var.detach()."
                 ),
                 "Only a tensor that you made yourself (a leaf) can be switched.",
             )
         if value and not differentiable(self.dtype):
             raise only_floating_point()
         self._requires_grad = bool(value)
+
+
+def _check_grad(tensor: TensorBase, value: Tensor) -> None:
+    """Raise torch's error for what cannot be a tensor's gradient."""
+    if not isinstance(value, TensorBase):
+        raise TypeError(
+            "assigned grad expected to be a Tensor or None but got grad of type "
+            f"{type(value).__name__}"
+        )
+    if value._data.shape != tensor._data.shape:
+        raise RuntimeError(
+            f"attempting to assign a gradient of size '{list(value._data.shape)}' to a tensor of "
+            f"size '{list(tensor._data.shape)}'. Please ensure that the gradient and the tensor "
+            "are the same size"
+        )
+    if value.dtype is not tensor.dtype:
+        raise RuntimeError(
+            f"attempting to assign a gradient with dtype '{value.dtype.spoken}' to a tensor with "
+            f"grad_dtype '{tensor.dtype.legacy}'. The gradient must match the tensor's grad_dtype "
+            "(defaults to the tensor's dtype). You can set the tensor's grad_dtype attribute with "
+            "a specific dtype, or None to allow any dtype. Set grad_dtype with caution. Diverging "
+            "the dtypes of a tensor and its gradient may break downstream systems that assume they "
+            "match."
+        )
 
 
 def only_floating_point() -> RuntimeError:
@@ -148,7 +183,7 @@ def instance(cls: type[Tensor], data: Array, dtype: dtypes.dtype | None = None) 
     tensor = object.__new__(cls)
     tensor._data = data
     tensor._dtype = _of_numpy[data.dtype] if dtype is None else dtype
-    tensor.grad = None
+    tensor._grad = None
     tensor._storage = None
     tensor._requires_grad = False
     tensor._grad_fn = None
@@ -185,21 +220,24 @@ def record(name: str, data: Any, *edges: tuple[Any, ...]) -> Tensor:
     """A tensor around `data`, with the node `name` behind it where an input needs a gradient.
 
     An edge is `(input, gradient)` or `(input, gradient, *saved)`: an input (what is no tensor is
-    passed over), the function from the result's gradient to the input's, and the tensors that
-    this function reads. The gradient may come in the result's shape or type: the engine sums it
+    passed over), the function from the result's gradient to the input's, and what this function
+    reads. The gradient may come in the result's shape or type: the engine sums it
     down to the input's shape and casts it.
     """
     out = wrap(data)
     if mode._enabled:
-        kept = [
-            Edge(edge[0], edge[1], edge[2:])
-            for edge in edges
-            if isinstance(edge[0], TensorBase) and edge[0].requires_grad
-        ]
-        if kept:
-            out._requires_grad = True
-            out._grad_fn = make_node(name, kept)
+        for edge in edges:
+            if isinstance(edge[0], TensorBase) and edge[0].requires_grad:
+                out._requires_grad = True
+                out._grad_fn = make_node(name, [_edge(*edge) for edge in edges])
+                break
     return out
+
+
+def _edge(input: Any, gradient: Any, *saved: Any) -> Edge | None:
+    if isinstance(input, TensorBase) and input.requires_grad:
+        return Edge(input, gradient, saved)  # type: ignore[arg-type]
+    return None
 
 
 def view(

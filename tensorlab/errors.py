@@ -56,6 +56,8 @@ def normal_dim(dim: int, ndim: int) -> int:
     >>> normal_dim(-1, 3), normal_dim(0, 0)
     (2, 0)
     """
+    if isinstance(dim, bool) or not hasattr(dim, "__index__"):
+        raise TypeError(f"argument 'dim' must be int, not {type(dim).__name__}")
     span = ndim or 1  # a 0-dim tensor takes dim 0 and -1
     if not -span <= dim < span:
         raise dimension_out_of_range(dim, ndim)

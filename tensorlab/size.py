@@ -29,7 +29,7 @@ class Size(tuple[int, ...]):
                 )
         return made
 
-    def __call__(self) -> None:
+    def __call__(self, *args: object) -> None:
         error = TypeError("'torch.Size' object is not callable")
         error.add_note("shape is no method: x.shape, or x.size().")
         raise error

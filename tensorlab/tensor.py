@@ -42,6 +42,7 @@ from tensorlab.ops import (
     shaping,
     sorting,
 )
+from tensorlab.ops.calling import spoken
 from tensorlab.ops.operands import is_number, operator, reflected, tensor_operator
 
 if TYPE_CHECKING:
@@ -57,7 +58,17 @@ class _TensorMeta(type):
         return legacy.new(dtypes.get_default_dtype(), *args)
 
 
+def _speak(cls: type[Tensor]) -> type[Tensor]:
+    """Let every method that is an operation refuse a call in torch's words."""
+    for name, value in list(vars(cls).items()):
+        if callable(value) and getattr(value, "__module__", "").startswith("tensorlab.ops"):
+            if not name.startswith("__"):
+                setattr(cls, name, spoken(value, name, method=True))
+    return cls
+
+
 @enrol
+@_speak
 class Tensor(TensorBase, metaclass=_TensorMeta):
     """Numbers of one type, in one or more dimensions. Follows `torch.Tensor`.
 
@@ -276,6 +287,11 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
 
     def requires_grad_(self, requires_grad: builtins.bool = True) -> Tensor:
         """Ask for a gradient, or no more. Follows `torch.Tensor.requires_grad_`."""
+        if requires_grad and not self.dtype.is_floating_point and not self.dtype.is_complex:
+            raise noted(
+                RuntimeError("only Tensors of floating point dtype can require gradients"),
+                "Convert it first: x.float().",
+            )
         self.requires_grad = requires_grad
         return self
 
@@ -751,8 +767,8 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
             raise TypeError("only integer tensors of a single element can be converted to an index")
         return builtins.int(self._data.item())
 
-    def __round__(self, ndigits: builtins.int = 0) -> Tensor:
-        return pointwise.round(self, decimals=ndigits)
+    def __reversed__(self) -> Tensor:
+        return self if not self._data.ndim else indexing.flip(self, 0)
 
     def __format__(self, spec: str) -> str:
         if not self._data.ndim and builtins.type(self) is Tensor:

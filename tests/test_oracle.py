@@ -151,6 +151,10 @@ def test_an_options_allowance_is_kept() -> None:
     longer = changed(RAISED, "words", RAISED["words"] + "\nmore")
     assert oracle.compare(RAISED, longer, oracle.Case("", words="first line")) == []
     assert oracle.compare(RAISED, changed(RAISED, "type", "E"), oracle.Case("", words="type"))
+    absent = {"kind": "exception", "type": "AttributeError", "words": "torch has no attribute 'x'"}
+    assert oracle.compare(TENSOR, absent)
+    assert oracle.compare(TENSOR, absent, oracle.Case("", optional=True)) == []
+    assert oracle.compare(TENSOR, near, oracle.Case("", optional=True))
 
 
 def test_whole_numbers_and_truths_are_compared_exactly() -> None:
@@ -173,6 +177,11 @@ def test_a_stride_over_one_element_does_not_matter() -> None:
 
 class _Foreign(Exception):
     pass
+
+
+def test_the_place_of_nothing_does_not_matter() -> None:
+    empty = {"kind": "Tensor", "shape": [0, 2], "stride": [2, 1], "offset": 6}
+    assert oracle.compare(empty, changed(changed(empty, "stride", [1, 1]), "offset", None)) == []
 
 
 def test_the_tail_of_a_cpp_error_is_cut() -> None:
@@ -217,6 +226,8 @@ def test_a_table_is_read_with_its_options(tmp_path: Path, monkeypatch: pytest.Mo
         ("2 + 2", 7, None),
         ("2 - 2", 7, None),
     ]
+    (tmp_path / "small.toml").write_text('optional = true\ncases = ["1"]\n', "utf-8")
+    assert oracle.cases("small") == [oracle.Case("1", optional=True)]
     (tmp_path / "small.toml").write_text('casse = ["1"]\n', "utf-8")
     with pytest.raises(ValueError, match="unknown casse"):
         oracle.cases("small")

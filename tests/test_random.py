@@ -14,6 +14,7 @@ import pickle
 import subprocess
 import sys
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -121,8 +122,8 @@ def test_every_draw_is_the_one_that_torch_was_recorded_to_make(seed: int) -> Non
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_every_draw_is_torchs_bit_for_bit(seed: int) -> None:
-    torch = pytest.importorskip("torch")
+def test_every_draw_is_torchs_bit_for_bit(seed: int, require: Callable[..., Any]) -> None:
+    torch = require("torch", version="2.13")
     for n in SIZES:
         random.manual_seed(seed)
         torch.manual_seed(seed)
@@ -133,13 +134,13 @@ def test_every_draw_is_torchs_bit_for_bit(seed: int) -> None:
         assert random.default_generator.get_state().tobytes() == bytes(torch.get_rng_state())
 
 
-def test_the_record_is_what_torch_answers_today() -> None:
-    pytest.importorskip("torch")
+def test_the_record_is_what_torch_answers_today(require: Callable[..., Any]) -> None:
+    require("torch", version="2.13")
     assert torch_record() == json.loads(RECORD.read_text())
 
 
-def test_a_million_numbers_are_torchs_bit_for_bit() -> None:
-    torch = pytest.importorskip("torch")
+def test_a_million_numbers_are_torchs_bit_for_bit(require: Callable[..., Any]) -> None:
+    torch = require("torch", version="2.13")
     random.manual_seed(3)
     torch.manual_seed(3)
     for call in [("normal", "float32", 0, 1), ("uniform", "float64", -1, 2), ("permutation",)]:
@@ -283,8 +284,8 @@ def test_a_state_that_is_set_gives_the_same_draws_again(drawn: int) -> None:
         assert random.normal((5,), generator=other).tolist() == expected
 
 
-def test_a_state_passes_to_torch_and_back() -> None:
-    torch = pytest.importorskip("torch")
+def test_a_state_passes_to_torch_and_back(require: Callable[..., Any]) -> None:
+    torch = require("torch", version="2.13")
     generator, theirs = random.Generator().manual_seed(4), torch.Generator()
     random.normal((3,), generator=generator)
     theirs.set_state(torch.from_numpy(generator.get_state()))

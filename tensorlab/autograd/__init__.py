@@ -56,7 +56,7 @@ def _started(outputs: Sequence[Tensor], gradients: Sequence[Tensor | None]) -> l
 
 
 def _sequence(x: Any) -> list[Any]:
-    return list(x) if isinstance(x, (list, tuple)) else [x]
+    return [x] if hasattr(x, "_data") else list(x)
 
 
 def backward(
@@ -111,25 +111,26 @@ def grad(
 
     results, wanted = _sequence(outputs), _sequence(inputs)
     gradients = [None] * len(results) if grad_outputs is None else _sequence(grad_outputs)
-    for position, x in enumerate(wanted):
-        if not x.requires_grad:
-            raise RuntimeError("One of the differentiated Tensors does not require grad")
+    starts = _started(results, gradients)
+    if not all(x.requires_grad for x in wanted):
+        raise RuntimeError("One of the differentiated Tensors does not require grad")
     found = run_backward(
         results,
-        _started(results, gradients),
+        starts,
         retain_graph=create_graph if retain_graph is None else retain_graph,
         create_graph=create_graph,
         inputs=wanted,
     )
     answers = [found.get(id(x)) for x in wanted]
-    if not allow_unused and None in [None if a is None else 1 for a in answers]:
-        raise noted(
-            RuntimeError(
-                "One of the differentiated Tensors appears to not have been used in the graph. "
-                "Set allow_unused=True if this is the desired behavior."
-            ),
-            "With allow_unused=True its gradient is None.",
-        )
+    for position, answer in enumerate(answers):
+        if answer is None and not allow_unused:
+            raise noted(
+                RuntimeError(
+                    f"The differentiated Tensor at index {position} appears to not have been used "
+                    "in the graph. Set allow_unused=True if this is the desired behavior."
+                ),
+                "With allow_unused=True its gradient is None.",
+            )
     return tuple(answers)
 
 

@@ -59,6 +59,8 @@ def run_backward(
             if wanted is not None and id(node) in wanted:
                 found[id(wanted[id(node)])] = gradient
             for edge in node.edges:
+                if edge is None:
+                    continue
                 send(edge.target, _along(edge, node, gradient))
                 if not retain_graph and edge.saved:
                     edge.gradient, edge.saved = None, ()
@@ -91,7 +93,7 @@ def _along(edge: Edge, node: Node, gradient: Tensor) -> Tensor:
     if edge.gradient is None:
         raise released_twice()
     for saved, version in zip(edge.saved, edge.versions, strict=True):
-        if saved._version != version:
+        if version != getattr(saved, "_version", 0):
             raise _changed_since(saved, version, node)
     result = edge.gradient(gradient)
     shape, dtype = edge.input
@@ -114,14 +116,20 @@ def _replaced(answer: Tensor | None, gradient: Tensor) -> Tensor:
     return gradient if answer is None else answer
 
 
+def _made_by(tensor: Tensor, node: Node) -> str:
+    maker = node if node.kept is tensor else tensor.grad_fn
+    return f", which is output 0 of {maker.name().partition('Backward')[0]}," if maker else ""
+
+
 def _changed_since(saved: Tensor, version: int, node: Node) -> RuntimeError:
     """torch's error for a tensor that was needed for backward and changed in place since."""
     error = RuntimeError(
         "one of the variables needed for gradient computation has been modified by an inplace "
-        f"operation: [{saved.type()} {list(saved.shape)}] is at version {saved._version}; "
+        f"operation: [{saved.type()} {list(saved.shape)}]{_made_by(saved, node)} is at version "
+        f"{saved._version}; "
         f"expected version {version} instead. Hint: enable anomaly detection to find the "
         "operation that failed to compute its gradient, with "
-        "torch.autograd.set_detect_anomaly(True)."
+        "torch.autograd.set_detect_anomaly(True, check_nan=False)."
     )
     error.add_note(
         f"{node.name()} needs the values as they were in the forward pass. "

@@ -6,7 +6,7 @@ gradient of the result to the gradient of that input (the chain rule), and where
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tensorlab.dialect import rules
@@ -24,12 +24,12 @@ class Edge:
 
     __slots__ = ("target", "gradient", "input", "saved", "versions")
 
-    def __init__(self, input: Tensor, gradient: Gradient, saved: tuple[Tensor, ...]) -> None:
+    def __init__(self, input: Tensor, gradient: Gradient, saved: tuple[Any, ...]) -> None:
         self.target: Node | Tensor = input.grad_fn or input
         self.gradient: Gradient | None = gradient  # None once freed
         self.input = (input.shape, input.dtype)
-        self.saved = saved  # what `gradient` reads: it must not change before backward
-        self.versions = tuple([tensor._version for tensor in saved])
+        self.saved = saved  # what `gradient` reads: tensors must not change before backward
+        self.versions = tuple([getattr(each, "_version", 0) for each in saved])
 
 
 class Node:
@@ -43,14 +43,15 @@ class Node:
     'MulBackward0'
     """
 
-    __slots__ = ("edges", "number", "hooks", "retained", "__weakref__")
+    __slots__ = ("edges", "number", "hooks", "retained", "kept", "__weakref__")
 
-    def __init__(self, edges: list[Edge]) -> None:
+    def __init__(self, edges: Sequence[Edge | None]) -> None:
         global _made
         _made += 1
         self.number = _made
-        self.edges = edges
+        self.edges = edges  # one an input, None for an input that needs no gradient
         self.hooks: dict[int, Callable[[Tensor], Tensor | None]] | None = None
+        self.kept: Tensor | None = None  # its own result, where gradients are made of that
         self.retained: Tensor | None = None  # a result that asked to keep its gradient
 
     def name(self) -> str:
@@ -60,7 +61,7 @@ class Node:
     @property
     def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
         """The nodes that this one sends gradients to, with the index of their output."""
-        return tuple((node_of(edge.target), 0) for edge in self.edges)
+        return tuple((edge and node_of(edge.target), 0) for edge in self.edges)
 
     def __repr__(self) -> str:
         return f"<{self.name()} object at {id(self):#x}>"
@@ -84,7 +85,7 @@ def node_of(target: Node | Tensor) -> Node:
 _kinds: dict[str, type[Node]] = {}
 
 
-def make_node(name: str, edges: list[Edge]) -> Node:
+def make_node(name: str, edges: Sequence[Edge | None]) -> Node:
     """A node of the kind that today's PyTorch calls `name`, under the active dialect's name."""
     name = rules().node_name(name)
     kind = _kinds.get(name)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _BLOCK_BYTES = 2**21
 
 
+@np.errstate(all="ignore")
 def conv2d(
     x: Array,
     weight: Array,
@@ -72,6 +73,7 @@ def conv2d(
     return out
 
 
+@np.errstate(all="ignore")
 def conv2d_input_gradient(
     grad: Array,
     weight: Array,
@@ -120,6 +122,7 @@ def conv2d_input_gradient(
     return out
 
 
+@np.errstate(all="ignore")
 def conv2d_weight_gradient(
     grad: Array,
     x: Array,

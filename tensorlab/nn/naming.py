@@ -23,3 +23,12 @@ def typename(x: object) -> str:
     elif module.startswith("tensorlab."):
         module = "torch." + module.removeprefix("tensorlab.")
     return f"{module}.{name}"
+
+
+def spelled(kind: type) -> str:
+    """A class as torch prints it.
+
+    >>> spelled(nn.ReLU)
+    "<class 'torch.nn.modules.activation.ReLU'>"
+    """
+    return f"<class '{typename(kind)}'>"

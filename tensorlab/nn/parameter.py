@@ -7,6 +7,7 @@ from typing import Any
 from tensorlab.core import alias, differentiable
 from tensorlab.errors import noted
 from tensorlab.ops import creation
+from tensorlab.ops.operands import kind_of
 from tensorlab.tensor import Tensor
 
 
@@ -42,7 +43,7 @@ class Parameter(Tensor):
             data = creation.empty(0)
         if not isinstance(data, Tensor):
             raise noted(
-                AttributeError(f"'{type(data).__name__}' object has no attribute 'detach'"),
+                AttributeError(f"'{kind_of(data)}' object has no attribute 'detach'"),
                 "A Parameter is made of a tensor: nn.Parameter(torch.tensor([1., 2.])).",
             )
         if requires_grad and not differentiable(data.dtype):

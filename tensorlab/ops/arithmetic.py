@@ -156,14 +156,9 @@ def mul(input: Tensor | Number, other: Tensor | Number) -> Tensor:
     return record(
         "MulBackward0",
         binary(np.multiply, a, b),
-        (input, lambda g: g * other, *_tensors(other)),
-        (other, lambda g: g * input, *_tensors(input)),
+        (input, lambda g: g * other, other),
+        (other, lambda g: g * input, input),
     )
-
-
-def _tensors(x: object) -> tuple[object, ...]:
-    """What a gradient must find unchanged: x, if it is a tensor."""
-    return (x,) if isinstance(x, TensorBase) else ()
 
 
 def div(
@@ -187,8 +182,8 @@ def div(
     return record(
         "DivBackward0",
         binary(np.divide, a, b),
-        (input, lambda g: g / other, *_tensors(other)),
-        (other, lambda g: -g * (input / other) / other, *_tensors(input), *_tensors(other)),
+        (input, lambda g: g / other, other),
+        (other, lambda g: -g * (input / other) / other, input, other),
     )
 
 
@@ -277,8 +272,8 @@ def remainder(input: Tensor | Number, other: Tensor | Number) -> Tensor:
         (
             other,
             lambda g: -g * div(input, other, rounding_mode="floor"),
-            *_tensors(input),
-            *_tensors(other),
+            input,
+            other,
         ),
     )
 
@@ -299,8 +294,8 @@ def fmod(input: Tensor, other: Tensor | Number) -> Tensor:
         (
             other,
             lambda g: -g * div(input, other, rounding_mode="trunc"),
-            *_tensors(input),
-            *_tensors(other),
+            input,
+            other,
         ),
     )
 
@@ -329,10 +324,10 @@ def pow(input: Tensor | Number, exponent: Tensor | Number) -> Tensor:
         (
             input,
             lambda g: _power_gradient(g, base, exponent),
-            *_tensors(input),
-            *_tensors(exponent),
+            input,
+            exponent,
         ),
-        (exponent, lambda g: _exponent_gradient(g, base, exponent, out), *_tensors(input)),
+        (exponent, lambda g: _exponent_gradient(g, base, exponent, out), input),
     )
     return out
 
@@ -353,6 +348,8 @@ def _power(a: Any, b: Any) -> Any:
             return a * a * a
         if b == -1:
             return 1 / a
+    if a.dtype.kind == "b" and b.ndim == 0 and b:
+        return a.copy()  # to the power of 1
     if a.dtype.kind == "b":
         raise NotImplementedError("\"pow\" not implemented for 'Bool'")
     if a.dtype.kind == "i":

@@ -108,9 +108,7 @@ def type_as(input: Tensor, other: Tensor) -> Tensor:
 
 
 def _caster(name: str, dtype: dtypes.dtype) -> Callable[[Tensor], Tensor]:
-    def change(input: Tensor, *args: Any, memory_format: Any = None) -> Tensor:
-        if args:
-            raise TypeError(f"{name}() takes 0 positional arguments but {len(args)} was given")
+    def change(input: Tensor, *, memory_format: Any = None) -> Tensor:
         return cast(input, dtype)
 
     change.__name__ = change.__qualname__ = name

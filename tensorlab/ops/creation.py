@@ -611,6 +611,8 @@ def arange(
             RuntimeError("upper bound and lower bound inconsistent with step sign"),
             "A positive step needs start <= end, a negative one start >= end.",
         )
+    if dtype is dtypes.bool:
+        raise NotImplementedError("\"arange_cpu\" not implemented for 'Bool'")
     if dtype.category == dtypes.INTEGRAL:
         start, end, step = int(start), int(end), int(step)
         if step == 0:

@@ -101,7 +101,7 @@ def _parsed(input: TensorBase, key: Any) -> _Index:
             place += 1
         elif isinstance(item, slice):
             cut = _slice(item, shape[dim])
-            if cut != slice(0, shape[dim], 1):
+            if len(items) == 1 or cut != slice(0, shape[dim], 1):
                 index.last = "SliceBackward0"
             index.basic.append(cut)
             dim, place = dim + 1, place + 1

@@ -26,6 +26,7 @@ from tensorlab.ops.operands import (
     not_implemented,
     number,
     operands,
+    require_fit,
     require_tensor,
     truth,
 )
@@ -233,6 +234,9 @@ def isin(
             "bool invert = False, Tensor out = None)",
         )
     a, b = operands("isin", elements, test_elements)
+    if a.dtype.kind in "bc":
+        name = dtypes._FROM_NUMPY[a.dtype].legacy
+        raise RuntimeError(f"Unsupported input type encountered for isin(): {name}")
     return truth(np.isin(a, b, invert=invert))
 
 
@@ -292,6 +296,7 @@ _MASKS = (
 def _bits(kernel: str, function: Any, input: Tensor | Number, other: Tensor | Number) -> Tensor:
     a, b = operands(kernel.removesuffix("_cpu"), input, other)
     if a.dtype.kind not in "biu" or (a.dtype.kind == "b" and "shift" in kernel):
+        require_fit(a, b)
         raise not_implemented(kernel, dtypes._FROM_NUMPY[a.dtype], _MASKS)
     return wrap(binary(function, a, b))
 
@@ -475,10 +480,10 @@ def nonzero(input: Tensor, *, as_tuple: builtins.bool = False) -> Any:
     tensor([5, 7])
     """
     require_tensor("nonzero", "input", 1, input)
-    data = input._data
     if as_tuple:
-        found = np.nonzero(data if data.ndim else data.reshape(1))
-        return tuple(wrap(indices.astype(np.int64)) for indices in found)
+        listed = nonzero(input if input._data.ndim else input.reshape(1))
+        return listed.unbind(1)  # each a column of the one list, as in torch
+    data = input._data
     if not data.ndim:
         return wrap(np.empty((int(data != 0), 0), np.int64))
     # torch lays the indices of a dimension side by side, too.
@@ -542,10 +547,16 @@ def masked_fill(input: Tensor, mask: Tensor, value: Tensor | Number) -> Tensor:
             "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with "
             f"{filling.ndim} dimension(s)."
         )
+
+    def filled(mask: Array, x: Array) -> Array:
+        out = np.array(np.broadcast_to(x, np.broadcast_shapes(mask.shape, x.shape)), order="C")
+        np.copyto(out, filling, where=mask)
+        return out
+
     # The mask first: its shape is `a` in an error.
     return record(
         "MaskedFillBackward0",
-        binary(lambda m, x: np.where(m, filling, x), chosen, input._data),
+        binary(filled, chosen, input._data),
         (input, lambda g: masked_fill(g, mask, 0), mask),
         (value, lambda g: where(mask, g, 0), mask),
     )

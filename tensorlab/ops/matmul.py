@@ -264,7 +264,9 @@ def _batched(input: Tensor, other: Tensor) -> Tensor:
     _check_batches(a.shape, b.shape)
     _same_type(input, other)
     product = _product(input._data, other._data)
-    name = "UnsafeViewBackward0"
+    # One matrix on the left that needs a gradient is multiplied the other way round.
+    alone = input._data.ndim > 1 and math.prod(a.shape[:-2]) == 1 and math.prod(b.shape[:-2]) > 1
+    name = "CloneBackward0" if alone and input.requires_grad else "UnsafeViewBackward0"
     return record(
         name,
         product,

@@ -137,12 +137,17 @@ def binary(function: Callable[..., Any], *arrays: Array) -> Any:
         with quiet(all="ignore"):
             return function(*arrays)
     except ValueError:
-        shape = arrays[0].shape
-        for array in arrays[1:]:
-            if not broadcastable(shape, array.shape):
-                raise shapes_do_not_broadcast(shape, array.shape) from None
-            shape = np.broadcast_shapes(shape, array.shape)
+        require_fit(*arrays)
         raise
+
+
+def require_fit(*arrays: Array) -> None:
+    """Raise torch's error unless the shapes broadcast."""
+    shape = arrays[0].shape
+    for array in arrays[1:]:
+        if not broadcastable(shape, array.shape):
+            raise shapes_do_not_broadcast(shape, array.shape) from None
+        shape = np.broadcast_shapes(shape, array.shape)
 
 
 def broadcastable(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
@@ -158,18 +163,24 @@ def unary(
     of_input: Callable[[Tensor, Tensor], Tensor] | None = None,
     *,
     of_result: Callable[[Tensor, Tensor], Tensor] | None = None,
+    double: bool = True,
 ) -> Tensor:
     """A function with real values, element by element; integers are taken as floats.
 
     `of_input(g, x)` is the input's gradient from the result's, `g`, and the input. Where the
     result is what the gradient is made of, `of_result(g, y)` is, and the result is kept for it.
+    `double` is for functions that are not right to the last digit otherwise.
     """
     require_tensor(operation, "input", 1, input)
     dtype = input.dtype
     data = input._data
     if dtype.category < dtypes.FLOATING:
         data = data.astype(floating_or_refused(operation, dtype).numpy)
-    y = in_double(function, data)
+    if double:
+        y = in_double(function, data)
+    else:
+        with quiet(all="ignore"):
+            y = function(data)
     if of_input is not None:
         gradient = of_input
         return record(node, y, (input, lambda g: gradient(g, input), input))
@@ -195,9 +206,11 @@ def keep(out: Tensor) -> Tensor:
     """`out`, of which its own gradient is made: it must not change before backward."""
     node = out._grad_fn
     if node is not None:
+        node.kept = out
         for edge in node.edges:
-            edge.saved += (out,)
-            edge.versions += (out._version,)
+            if edge is not None:
+                edge.saved += (out,)
+                edge.versions += (out._version,)
     return out
 
 
@@ -214,12 +227,6 @@ def not_implemented(kernel: str, dtype: dtypes.dtype, *hint: str) -> NotImplemen
     return noted(error, *hint) if hint else error
 
 
-def missing(operation: str, *names: str) -> TypeError:
-    """torch's error for arguments that were not given."""
-    listed = ", ".join(f'"{name}"' for name in names)
-    return TypeError(f"{operation}() missing {len(names)} required positional arguments: {listed}")
-
-
 def no_such_call(operation: str, got: tuple[object, ...], *signatures: str) -> TypeError:
     """torch's error for arguments that fit none of a function's signatures."""
     given = ", ".join(_spoken_kind(x) for x in got)
@@ -232,20 +239,6 @@ def no_such_call(operation: str, got: tuple[object, ...], *signatures: str) -> T
 
 def _spoken_kind(x: object) -> str:
     return "Tensor" if isinstance(x, TensorBase) else kind_of(x)
-
-
-def numpy_names(operation: _Operation) -> _Operation:
-    """Let an operation be called with numpy's `axis` and `keepdims`, as torch does."""
-
-    @functools.wraps(operation)
-    def called(*args: Any, **kwargs: Any) -> Any:
-        if "axis" in kwargs:
-            kwargs["dim"] = kwargs.pop("axis")
-        if "keepdims" in kwargs:
-            kwargs["keepdim"] = kwargs.pop("keepdims")
-        return operation(*args, **kwargs)
-
-    return called  # type: ignore[return-value]
 
 
 def floating_or_refused(operation: str, dtype: dtypes.dtype) -> dtypes.dtype:

@@ -29,13 +29,12 @@ from tensorlab.ops.operands import (
     is_number,
     keep,
     meeting_type,
-    missing,
     no_such_call,
     not_implemented,
     number,
-    numpy_names,
     operands,
     quiet,
+    require_fit,
     require_tensor,
     truth,
     unary,
@@ -84,9 +83,7 @@ def tan(input: Tensor) -> Tensor:
     >>> torch.tan(torch.tensor([0., 1.]))
     tensor([0.0000, 1.5574])
     """
-    return unary(
-        "tan", "TanBackward0", np.tan, input, of_result=lambda g, y: g * (1 + y * y)
-    )
+    return unary("tan", "TanBackward0", np.tan, input, of_result=lambda g, y: g * (1 + y * y))
 
 
 def acos(input: Tensor) -> Tensor:
@@ -95,9 +92,7 @@ def acos(input: Tensor) -> Tensor:
     >>> torch.acos(torch.tensor([1., 0.]))
     tensor([0.0000, 1.5708])
     """
-    return unary(
-        "acos", "AcosBackward0", np.arccos, input, lambda g, x: g * -rsqrt(1 - x * x)
-    )
+    return unary("acos", "AcosBackward0", np.arccos, input, lambda g, x: g * -rsqrt(1 - x * x))
 
 
 def asin(input: Tensor) -> Tensor:
@@ -106,9 +101,7 @@ def asin(input: Tensor) -> Tensor:
     >>> torch.asin(torch.tensor([0., 1.]))
     tensor([0.0000, 1.5708])
     """
-    return unary(
-        "asin", "AsinBackward0", np.arcsin, input, lambda g, x: g * rsqrt(1 - x * x)
-    )
+    return unary("asin", "AsinBackward0", np.arcsin, input, lambda g, x: g * rsqrt(1 - x * x))
 
 
 def atan(input: Tensor) -> Tensor:
@@ -128,6 +121,7 @@ def atan2(input: Tensor, other: Tensor) -> Tensor:
     """
     a, b = _two_tensors("atan2", input, other)
     if a.dtype.kind == "c":
+        require_fit(a, b)
         raise not_implemented("atan2_cpu", dtypes._FROM_NUMPY[a.dtype])
     if a.dtype.kind in "biu":
         a, b = (x.astype(dtypes.get_default_dtype().numpy) for x in (a, b))
@@ -193,9 +187,7 @@ def tanh(input: Tensor) -> Tensor:
     >>> torch.tanh(torch.tensor([-1., 0., 100.]))
     tensor([-0.7616,  0.0000,  1.0000])
     """
-    return unary(
-        "tanh", "TanhBackward0", np.tanh, input, of_result=lambda g, y: g * (1 - y * y)
-    )
+    return unary("tanh", "TanhBackward0", np.tanh, input, of_result=lambda g, y: g * (1 - y * y))
 
 
 def acosh(input: Tensor) -> Tensor:
@@ -204,9 +196,7 @@ def acosh(input: Tensor) -> Tensor:
     >>> torch.acosh(torch.tensor([1., 2.]))
     tensor([0.0000, 1.3170])
     """
-    return unary(
-        "acosh", "AcoshBackward0", np.arccosh, input, lambda g, x: g * rsqrt(x * x - 1)
-    )
+    return unary("acosh", "AcoshBackward0", np.arccosh, input, lambda g, x: g * rsqrt(x * x - 1))
 
 
 def asinh(input: Tensor) -> Tensor:
@@ -215,9 +205,7 @@ def asinh(input: Tensor) -> Tensor:
     >>> torch.asinh(torch.tensor([0., 1.]))
     tensor([0.0000, 0.8814])
     """
-    return unary(
-        "asinh", "AsinhBackward0", np.arcsinh, input, lambda g, x: g * rsqrt(x * x + 1)
-    )
+    return unary("asinh", "AsinhBackward0", np.arcsinh, input, lambda g, x: g * rsqrt(x * x + 1))
 
 
 def atanh(input: Tensor) -> Tensor:
@@ -258,9 +246,7 @@ def expm1(input: Tensor) -> Tensor:
     >>> torch.expm1(torch.tensor([0., 1.]))
     tensor([0.0000, 1.7183])
     """
-    return unary(
-        "expm1", "Expm1Backward0", np.expm1, input, of_result=lambda g, y: g * (y + 1)
-    )
+    return unary("expm1", "Expm1Backward0", np.expm1, input, of_result=lambda g, y: g * (y + 1))
 
 
 def log(input: Tensor) -> Tensor:
@@ -320,6 +306,7 @@ def rsqrt(input: Tensor) -> Tensor:
         lambda x: 1 / np.sqrt(x),
         input,
         of_result=lambda g, y: g * -0.5 * pow(y, 3),
+        double=False,
     )
 
 
@@ -391,9 +378,10 @@ def sigmoid(input: Tensor) -> Tensor:
     return unary(
         "sigmoid",
         "SigmoidBackward0",
-        lambda x: 1 / (1 + np.exp(-x)),
+        lambda x: 1 / (1 + in_double(np.exp, -x)),
         input,
         of_result=lambda g, y: g * (1 - y) * y,
+        double=False,
     )
 
 
@@ -406,18 +394,18 @@ def logit(input: Tensor, eps: float | None = None) -> Tensor:
     require_tensor("logit", "input", 1, input)
     if input.dtype.is_complex:
         raise not_implemented("logit_cpu", input.dtype)
-    low, high = (-math.inf, math.inf) if eps is None else (eps, 1 - eps)
+    low, high = (None, None) if eps is None else (eps, 1 - eps)
 
     def function(x: Any) -> Any:
-        x = np.clip(x, low, high)
-        return np.log(x / (1 - x))
+        x = x if eps is None else np.clip(x, x.dtype.type(low), x.dtype.type(high))
+        return in_double(lambda y: np.log(y / (1 - y)), x)
 
     def gradient(g: Tensor, x: Tensor) -> Tensor:
         if eps is None:
             return where((x < 0) | (x > 1), math.nan, g / (x * (1 - x)))
         return where((x < low) | (x > high), 0, g / (x * (1 - x)))
 
-    return unary("logit", "LogitBackward0", function, input, gradient)
+    return unary("logit", "LogitBackward0", function, input, gradient, double=False)
 
 
 def relu(input: Tensor) -> Tensor:
@@ -431,8 +419,12 @@ def relu(input: Tensor) -> Tensor:
         raise RuntimeError("Boolean inputs not supported for relu")
     if input.dtype.is_complex:
         raise NotImplementedError("clamp is not supported for complex types")
-    y = np.maximum(input._data, input._data.dtype.type(0))
-    out = record("ReluBackward0", y, (input, lambda g: where(out <= 0, 0, g)))
+    x = input._data
+    out = record(
+        "ReluBackward0",
+        np.where(x < 0, x.dtype.type(0), x),
+        (input, lambda g: where(out <= 0, 0, g)),
+    )
     return keep(out)
 
 
@@ -458,11 +450,7 @@ def erfc(input: Tensor) -> Tensor:
     return unary("erfc", "ErfcBackward0", _erf.erfc, input, lambda g, x: slope * exp(-(x * x)) * g)
 
 
-_unset: Any = object()
-
-
-@numpy_names
-def softmax(input: Tensor, dim: int = _unset, dtype: dtypes.dtype | None = None) -> Tensor:
+def softmax(input: Tensor, dim: int, dtype: dtypes.dtype | None = None) -> Tensor:
     """exp(x) as shares of their sum along `dim`: positive, and 1 together. Follows `torch.softmax`.
 
     >>> torch.softmax(torch.tensor([[1., 2.], [3., 3.]]), dim=1)
@@ -475,14 +463,13 @@ def softmax(input: Tensor, dim: int = _unset, dtype: dtypes.dtype | None = None)
         y = exps / sums
     out = record(
         "SoftmaxBackward0",
-        y.astype(input._data.dtype, copy=False),
+        np.ascontiguousarray(y, input._data.dtype).reshape(y.shape),
         (input, lambda g: out * g - out * (out * g).sum(dim, keepdim=True)),
     )
     return keep(out)
 
 
-@numpy_names
-def log_softmax(input: Tensor, dim: int = _unset, dtype: dtypes.dtype | None = None) -> Tensor:
+def log_softmax(input: Tensor, dim: int, dtype: dtypes.dtype | None = None) -> Tensor:
     """log(softmax(x)), precise also where that is small. Follows `torch.log_softmax`.
 
     >>> torch.log_softmax(torch.tensor([1., 2.]), dim=0)
@@ -494,7 +481,7 @@ def log_softmax(input: Tensor, dim: int = _unset, dtype: dtypes.dtype | None = N
         y = x - x.max(dim, keepdims=True, initial=-math.inf) - in_double(np.log, sums)
     out = record(
         "LogSoftmaxBackward0",
-        y.astype(input._data.dtype, copy=False),
+        np.ascontiguousarray(y, input._data.dtype).reshape(y.shape),
         (input, lambda g: g - exp(out) * g.sum(dim, keepdim=True)),
     )
     return keep(out)
@@ -503,11 +490,6 @@ def log_softmax(input: Tensor, dim: int = _unset, dtype: dtypes.dtype | None = N
 def _along(operation: str, input: Tensor, dim: Any, dtype: Any) -> tuple[Tensor, int, Any]:
     """The input in its type, the dimension from the front, and the numbers to compute with."""
     require_tensor(operation, "input", 1, input)
-    if dim is _unset:
-        raise noted(
-            missing(operation, "dim"),
-            "Which dimension shall add up to 1? dim=-1 is the last, along a row.",
-        )
     if dtype is not None:
         input = cast(input, dtype)
     dim = normal_dim(dim, input._data.ndim)
@@ -563,7 +545,7 @@ def sign(input: Tensor) -> Tensor:
         )
     x = input._data
     if x.dtype.kind == "b":
-        return wrap(x.copy())
+        return wrap(x.copy(order="K"))
     y = (x > 0).astype(x.dtype) - (x < 0).astype(x.dtype)  # nan is neither: 0
     return record("SignBackward0", y, (input, _zeros))
 
@@ -627,7 +609,7 @@ def _whole(operation: str, node: str, function: Any, input: Tensor) -> Tensor:
     if input.dtype.category in (dtypes.BOOLEAN, dtypes.COMPLEX):
         raise not_implemented(f"{operation}_vml_cpu", input.dtype)
     if input.dtype.category == dtypes.INTEGRAL:
-        return wrap(input._data.copy())
+        return wrap(input._data.copy(order="K"))
     return record(node, function(input._data), (input, _zeros))
 
 
@@ -674,14 +656,15 @@ def clamp(
     dtype = meeting_type(input, *limits)
     if dtype.is_complex:
         raise NotImplementedError("clamp is not supported for complex types")
-    if dtype is dtypes.bool:
-        raise not_implemented("clamp_scalar_cpu", dtype)
+    if dtype is dtypes.bool and not any_true(tensors):
+        which = "" if len(limits) == 2 else "_min" if max is None else "_max"
+        raise not_implemented(f"clamp{which}_scalar_cpu", dtype)
     low, high = (None if limit is None else _in_type(limit, dtype) for limit in (min, max))
     y = _in_type(input, dtype)
     if low is not None:
-        y = binary(np.maximum, y, low)
+        y = binary(_at_least, y, low)
     if high is not None:
-        y = binary(np.minimum, y, high)
+        y = binary(_at_most, y, high)
     if any_true(tensors):
         return record(
             "ClampBackward0",
@@ -694,6 +677,15 @@ def clamp(
 
 
 all_true, any_true = builtins.all, builtins.any
+
+
+# np.maximum might turn -0. into 0.; torch leaves it. A limit that is nan makes nan.
+def _at_least(x: Any, low: Any) -> Any:
+    return np.where((x < low) | (low != low), low, x)
+
+
+def _at_most(x: Any, high: Any) -> Any:
+    return np.where((x > high) | (high != high), high, x)
 
 
 def _in_type(x: Any, dtype: dtypes.dtype) -> Any:
@@ -813,14 +805,16 @@ def lerp(input: Tensor, end: Tensor, weight: Tensor | Number) -> Tensor:
     if isinstance(weight, TensorBase) and weight._data.ndim:
         _same_type(input, weight, "weight")
     kernel = "lerp_kernel_tensor" if isinstance(weight, TensorBase) else "lerp_kernel_scalar"
+    w = _in_type(weight, input.dtype)
     if input.dtype.category < dtypes.FLOATING:
+        require_fit(input._data, end._data, w)
         raise not_implemented(kernel, input.dtype, "Between whole numbers lie floats: x.float().")
 
     def between(start: Any, stop: Any, w: Any) -> Any:
         # From the nearer end, so that weight 1 is `end` exactly.
-        return np.where(w < 0.5, start + w * (stop - start), stop - (stop - start) * (1 - w))
+        way = stop - start
+        return np.where(np.abs(w) < 0.5, start + w * way, stop - way * (1 - w))
 
-    w = _in_type(weight, input.dtype)
     near = _given(weight)
     return record(
         "LerpBackward1" if near else "LerpBackward0",
@@ -847,6 +841,7 @@ def _two_tensors(operation: str, input: Tensor, other: Tensor) -> tuple[Any, Any
 def _two_floats(operation: str, input: Tensor, other: Tensor) -> tuple[Any, Any]:
     a, b = _two_tensors(operation, input, other)
     if a.dtype.kind != "f":
+        require_fit(a, b)
         raise not_implemented(f"{operation}_cpu", dtypes._FROM_NUMPY[a.dtype])
     return a, b
 
@@ -905,7 +900,7 @@ def nan_to_num(
     require_tensor("nan_to_num", "input", 1, input)
     x = input._data
     if x.dtype.kind not in "fc":
-        return wrap(x.copy())
+        return wrap(x.copy(order="K"))
     y = np.nan_to_num(x, nan=nan or 0.0, posinf=posinf, neginf=neginf)
     return record("NanToNumBackward0", y, (input, lambda g: where(isfinite(input), g, 0), input))
 

@@ -25,10 +25,8 @@ from tensorlab.ops.operands import (
     in_place,
     keep,
     kind_of,
-    missing,
     no_such_call,
     not_implemented,
-    numpy_names,
     quiet,
     require_tensor,
     truth,
@@ -53,8 +51,15 @@ _unset: Any = object()
 # ----- which dimensions -------------------------------------------------------------------------
 
 
-def _axes(operation: str, dim: Any, ndim: int) -> tuple[int, ...]:
+def _axes(operation: str, dim: Any, ndim: int, keepdim: Any = False) -> tuple[int, ...]:
     """The dimensions that are reduced, from the front; all of them for None and ()."""
+    if not isinstance(keepdim, (bool, np.bool_)):
+        raise noted(
+            TypeError(
+                f"{operation}(): argument 'keepdim' (position 3) must be bool, not {kind_of(keepdim)}"
+            ),
+            "Several dimensions go into one tuple: dim=(0, 1).",
+        )
     if dim is None or (isinstance(dim, (tuple, list)) and not dim):
         return tuple(range(ndim))
     dims = dim if isinstance(dim, (tuple, list)) else (dim,)
@@ -83,6 +88,11 @@ def _shape(shape: tuple[int, ...], axes: tuple[int, ...], keepdim: bool) -> tupl
     return tuple(size for axis, size in enumerate(shape) if axis not in axes)
 
 
+def _left(y: Any, x: Array, axes: tuple[int, ...], keepdim: bool) -> Array:
+    """A result in the shape of what is left of x, contiguous, as torch's are."""
+    return np.ascontiguousarray(y).reshape(_shape(x.shape, axes, keepdim))
+
+
 def _spread(g: Tensor, shape: tuple[int, ...], axes: tuple[int, ...]) -> Tensor:
     """A result's gradient at each of the places that it came from."""
     return g.reshape(_shape(shape, axes, True)).expand(shape)
@@ -94,17 +104,16 @@ def _count(shape: tuple[int, ...], axes: tuple[int, ...]) -> int:
 
 
 def _one_dim(operation: str, dim: Any, ndim: int) -> int:
-    if dim is _unset:
-        raise missing(operation, "dim")
     if not isinstance(dim, (int, np.integer)) or isinstance(dim, bool):
-        raise TypeError(f"{operation}(): argument 'dim' (position 2) must be int, not {kind_of(dim)}")
+        raise TypeError(
+            f"{operation}(): argument 'dim' (position 2) must be int, not {kind_of(dim)}"
+        )
     return normal_dim(int(dim), ndim)
 
 
 # ----- sums and means ---------------------------------------------------------------------------
 
 
-@numpy_names
 def sum(
     input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
 ) -> Tensor:
@@ -118,7 +127,9 @@ def sum(
     tensor(2)
     """
     require_tensor("sum", "input", 1, input)
-    axes = _axes("sum", dim, input._data.ndim)
+    axes = _axes("sum", dim, input._data.ndim, keepdim)
+    if dtype is not None and dtype.category < dtypes.FLOATING and input.requires_grad:
+        raise RuntimeError(f"Autograd not support dtype: {dtype.legacy}")
     x = input._data if dtype is None else input._data.astype(dtype.numpy)
     shape = input._data.shape
     return record(
@@ -143,10 +154,9 @@ def _added(
             out = np.any(x, axis=axes)
         else:
             out = np.sum(x, axis=axes, dtype=np.int64 if dtype is None else dtype.numpy)
-    return np.asarray(out).reshape(_shape(x.shape, axes, keepdim))
+    return _left(out, x, axes, keepdim)
 
 
-@numpy_names
 def mean(
     input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
 ) -> Tensor:
@@ -170,7 +180,7 @@ def mean(
             ),
             "Convert to floats first: x.float().mean().",
         )
-    axes = _axes("mean", dim, input._data.ndim)
+    axes = _axes("mean", dim, input._data.ndim, keepdim)
     shape = input._data.shape
     n = _count(shape, axes)
     x = input._data.astype(kind.numpy, copy=False)
@@ -195,20 +205,20 @@ def sum_to_size(input: Tensor, *size: Any) -> Tensor:
     if extra < 0 or builtins.any(
         want not in (1, is_) for want, is_ in zip(shape, have[extra:], strict=False)
     ):
-        raise RuntimeError(
-            f"size {{{list(shape)}}} is not expandable to size {{{list(have)}}}."
-        )
+        raise RuntimeError(f"size {{{list(shape)}}} is not expandable to size {{{list(have)}}}.")
     axes = tuple(
         axis
         for axis, size_ in enumerate(have)
         if axis < extra or (shape[axis - extra] == 1 and size_ != 1)
     )
+    if not shape:
+        return sum(input)
     if not axes:
         return input
-    return sum(input, axes, keepdim=True).reshape(shape)
+    out = sum(input, axes, keepdim=True)
+    return out.reshape(shape) if extra else out
 
 
-@numpy_names
 def nansum(
     input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
 ) -> Tensor:
@@ -222,7 +232,7 @@ def nansum(
         raise RuntimeError("nansum does not support complex inputs")
     if input.dtype.category < dtypes.FLOATING:
         return sum(input, dim, keepdim, dtype=dtype)
-    axes = _axes("nansum", dim, input._data.ndim)
+    axes = _axes("nansum", dim, input._data.ndim, keepdim)
     x = input._data if dtype is None else input._data.astype(dtype.numpy)
     shape = input._data.shape
     return record(
@@ -232,7 +242,6 @@ def nansum(
     )
 
 
-@numpy_names
 def nanmean(
     input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
 ) -> Tensor:
@@ -254,7 +263,6 @@ def nanmean(
 # ----- spread -----------------------------------------------------------------------------------
 
 
-@numpy_names
 def var(
     input: Tensor,
     dim: Any = None,
@@ -281,7 +289,6 @@ def var(
     )
 
 
-@numpy_names
 def std(
     input: Tensor,
     dim: Any = None,
@@ -305,7 +312,6 @@ def std(
     return keep(out)
 
 
-@numpy_names
 def var_mean(
     input: Tensor,
     dim: Any = None,
@@ -329,7 +335,6 @@ def var_mean(
     return out, _mean_beside("VarMeanBackward0", middle, input, axes)
 
 
-@numpy_names
 def std_mean(
     input: Tensor,
     dim: Any = None,
@@ -397,8 +402,7 @@ def _variance(
         middle = np.sum(wide, axis=axes, keepdims=True) / np.float64(n)
         squares = np.square(np.abs(wide - middle))
         y = np.sum(squares, axis=axes, keepdims=True) / np.float64(builtins.max(n - correction, 0))
-    shape = _shape(x.shape, axes, keepdim)
-    return y.reshape(shape), middle.reshape(shape)
+    return _left(y, x, axes, keepdim), _left(middle, x, axes, keepdim)
 
 
 def _real(input: Tensor) -> np.dtype[Any]:
@@ -424,7 +428,6 @@ def _of_deviation(
 # ----- products ---------------------------------------------------------------------------------
 
 
-@numpy_names
 def prod(
     input: Tensor,
     dim: int | None = None,
@@ -446,13 +449,13 @@ def prod(
             "(Tensor input, int dim, bool keepdim = False, *, torch.dtype dtype = None, "
             "Tensor out = None)",
         )
-    axes = _axes("prod", dim, input._data.ndim)
+    axes = _axes("prod", dim, input._data.ndim, keepdim)
     x = _widened(input, dtype)
     with quiet(all="ignore"):
         y = np.multiply.reduce(x, axis=axes, dtype=x.dtype)
     out = record(
         "ProdBackward0" if dim is None else "ProdBackward1",
-        np.asarray(y).reshape(_shape(x.shape, axes, keepdim)),
+        _left(y, x, axes, keepdim),
         (input, lambda g: _of_product(g, out, input, axes), input),
     )
     return keep(out)
@@ -485,8 +488,7 @@ def _before(x: Tensor) -> Tensor:
     return cumprod(cat([one, x[:-1]]), 0)
 
 
-@numpy_names
-def cumsum(input: Tensor, dim: int = _unset, *, dtype: dtypes.dtype | None = None) -> Tensor:
+def cumsum(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Tensor:
     """The sum of all numbers up to each. Follows `torch.cumsum`.
 
     >>> torch.cumsum(torch.tensor([1, 2, 3]), dim=0)
@@ -507,15 +509,14 @@ def _running(operation: np.ufunc, x: Array, dim: int) -> Array:
         return x.copy()
 
     def accumulate(wide: Array) -> Any:
-        return operation.accumulate(wide, axis=dim, dtype=wide.dtype)
+        return np.ascontiguousarray(operation.accumulate(wide, axis=dim, dtype=wide.dtype))
 
     if x.dtype.kind == "f":
         return in_double(accumulate, x)  # type: ignore[no-any-return]
     return accumulate(x)  # type: ignore[no-any-return]
 
 
-@numpy_names
-def cumprod(input: Tensor, dim: int = _unset, *, dtype: dtypes.dtype | None = None) -> Tensor:
+def cumprod(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Tensor:
     """The product of all numbers up to each. Follows `torch.cumprod`.
 
     >>> torch.cumprod(torch.tensor([1, 2, 3]), dim=0)
@@ -552,7 +553,6 @@ def _of_running_product(g: Tensor, out: Tensor, x: Tensor, dim: int) -> Tensor:
 # ----- the largest and the smallest -------------------------------------------------------------
 
 
-@numpy_names
 def max(
     input: Tensor, dim: Any = _unset, keepdim: bool = False, *, other: Tensor | None = None
 ) -> Any:
@@ -574,7 +574,6 @@ def max(
     return _extreme("max", input, dim, keepdim, other)
 
 
-@numpy_names
 def min(
     input: Tensor, dim: Any = _unset, keepdim: bool = False, *, other: Tensor | None = None
 ) -> Any:
@@ -597,7 +596,8 @@ def _extreme(operation: str, input: Any, dim: Any, keepdim: Any, other: Any) -> 
         dim, other = _unset, dim
     if other is not None:
         return (maximum if operation == "max" else minimum)(input, other)
-    if dim is not _unset and (not isinstance(dim, (int, np.integer)) or isinstance(dim, bool)):
+    odd = not isinstance(dim, (int, np.integer)) or isinstance(dim, bool)
+    if odd and (dim is not _unset or keepdim):
         raise noted(
             no_such_call(
                 operation,
@@ -641,7 +641,7 @@ def _extreme_of_all(operation: str, input: Tensor) -> Tensor:
     out = record(
         f"{operation.capitalize()}Backward1",
         x.max() if operation == "max" else x.min(),
-        (input, lambda g: _evenly(g, out, input, tuple(range(x.ndim))), input),
+        (input, lambda g: _evenly(g, out, input, tuple(range(x.ndim)), nan=True), input),
     )
     return keep(out)
 
@@ -659,18 +659,21 @@ def _empty(operation: str, dim: int) -> IndexError:
     return IndexError(f"{operation}(): Expected reduction dim {dim} to have non-zero size.")
 
 
-def _evenly(g: Tensor, out: Tensor, x: Tensor, axes: tuple[int, ...]) -> Tensor:
-    """The gradient to those numbers that are the result, in equal shares where there are several."""
+def _evenly(g: Tensor, out: Tensor, x: Tensor, axes: tuple[int, ...], nan: bool = False) -> Tensor:
+    """The gradient to those numbers that are the result, in equal shares where there are several.
+
+    A nan is found where `nan` says so: torch looks for it in `max()`, and in `amax` does not.
+    """
     shape = x._data.shape
     value = out._data.reshape(_shape(shape, axes, True))
     same = x._data == value
-    if x._data.dtype.kind == "f":
+    if nan:
         same = same | (np.isnan(x._data) & np.isnan(value))
-    share = same / np.sum(same, axis=axes, keepdims=True)
+    with quiet(all="ignore"):
+        share = same / np.sum(same, axis=axes, keepdims=True)
     return _spread(g, shape, axes) * wrap(share.astype(x._data.dtype))
 
 
-@numpy_names
 def amax(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
     """The largest number, along one or several dimensions. Follows `torch.amax`.
 
@@ -682,7 +685,6 @@ def amax(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
     return _extremes("amax", np.max, input, dim, keepdim)
 
 
-@numpy_names
 def amin(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
     """The smallest number, along one or several dimensions. Follows `torch.amin`.
 
@@ -694,34 +696,33 @@ def amin(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
 
 def _extremes(operation: str, function: Any, input: Any, dim: Any, keepdim: Any) -> Tensor:
     require_tensor(operation, "input", 1, input)
-    axes = _axes(operation, dim, input._data.ndim)
+    axes = _axes(operation, dim, input._data.ndim, keepdim)
     x = input._data
     if not x.size:
-        _forbid_empty(operation, x, dim, axes)
+        _forbid_empty(operation, x, dim)
     if input.dtype.is_complex:
         kernel = "max_values_cpu" if operation == "amax" else "min_values_cpu"
         raise not_implemented(kernel, input.dtype)
     y = function(x, axis=axes) if x.size else np.empty(_shape(x.shape, axes, False), x.dtype)
     out = record(
         f"{operation.capitalize()}Backward0",
-        np.asarray(y).reshape(_shape(x.shape, axes, keepdim)),
+        _left(y, x, axes, keepdim),
         (input, lambda g: _evenly(g, out, input, axes), input),
     )
     return keep(out)
 
 
-def _forbid_empty(operation: str, x: Array, dim: Any, axes: tuple[int, ...]) -> None:
+def _forbid_empty(operation: str, x: Array, dim: Any) -> None:
     if dim is None or (isinstance(dim, (tuple, list)) and not dim):
         raise RuntimeError(
             f"{operation}(): Expected reduction dim to be specified for input.numel() == 0. "
             "Specify the reduction dim with the 'dim' argument."
         )
-    for axis in axes:
-        if not x.shape[axis]:
-            raise _empty(operation, axis)
+    for given in dim if isinstance(dim, (tuple, list)) else (dim,):
+        if not x.shape[given]:
+            raise _empty(operation, given)
 
 
-@numpy_names
 def aminmax(
     input: Tensor, *, dim: int | None = None, keepdim: bool = False
 ) -> return_types.aminmax:
@@ -752,15 +753,15 @@ def aminmax(
 
 def _one_end(function: Any, input: Tensor, axes: tuple[int, ...], keepdim: bool) -> Tensor:
     x = input._data
-    shape = _shape(x.shape, axes, keepdim)
-    y = np.asarray(function(x, axis=axes)).reshape(shape) if x.size else np.empty(shape, x.dtype)
+    y = function(x, axis=axes) if x.size else np.empty(_shape(x.shape, axes, False), x.dtype)
     out = record(
-        "AminmaxBackward0", y, (input, lambda g: _evenly(g, out, input, axes), input)
+        "AminmaxBackward0",
+        _left(y, x, axes, keepdim),
+        (input, lambda g: _evenly(g, out, input, axes), input),
     )
     return keep(out)
 
 
-@numpy_names
 def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """The index of the (first) largest number; without `dim`, in the flattened tensor.
 
@@ -773,7 +774,6 @@ def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
     return _arg("argmax", input, dim, keepdim)
 
 
-@numpy_names
 def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """The index of the (first) smallest number; without `dim`, in the flattened tensor.
 
@@ -802,7 +802,6 @@ def _arg(operation: str, input: Any, dim: Any, keepdim: Any) -> Tensor:
     return indices_of(_place(operation, x, dim), input, dim, keepdim)
 
 
-@numpy_names
 def median(input: Tensor, dim: Any = _unset, keepdim: bool = False) -> Any:
     """The number in the middle of the order, the lower of two; along `dim` with its index.
 
@@ -816,19 +815,26 @@ def median(input: Tensor, dim: Any = _unset, keepdim: bool = False) -> Any:
     indices=tensor([2]))
     """
     require_tensor("median", "input", 1, input)
-    if input.dtype.category in (dtypes.BOOLEAN, dtypes.COMPLEX):
-        raise not_implemented("median_cpu" if dim is _unset else "median_out", input.dtype)
+    odd = input.dtype.category in (dtypes.BOOLEAN, dtypes.COMPLEX)
     if dim is _unset:
+        if odd:
+            raise not_implemented("median_cpu", input.dtype)
         flat = input._data.reshape(-1)
         out = record(
             "MedianBackward0",
             _middle(flat, 0)[0] if flat.size else np.asarray(math.nan).astype(flat.dtype),
-            (input, lambda g: _evenly(g, out, input, tuple(range(input._data.ndim))), input),
+            (
+                input,
+                lambda g: _evenly(g, out, input, tuple(range(input._data.ndim)), nan=True),
+                input,
+            ),
         )
         return keep(out)
     dim = _one_dim("median", dim, input._data.ndim)
     if input._data.ndim and not input._data.shape[dim]:
         raise _empty("median", dim)
+    if odd:
+        raise not_implemented("median_out", input.dtype)
     indices = _middle_index(input, dim)
     return return_types.median(
         (
@@ -856,7 +862,6 @@ def _middle_index(input: Tensor, dim: int) -> Array:
 # ----- true or not ------------------------------------------------------------------------------
 
 
-@numpy_names
 def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Whether at least one is true (not zero). Follows `torch.any`.
 
@@ -868,7 +873,6 @@ def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     return _truths("any", np.any, input, dim, keepdim)
 
 
-@numpy_names
 def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Whether every one is true (not zero); of none, too. Follows `torch.all`.
 
@@ -883,11 +887,10 @@ def _truths(operation: str, function: Any, input: Any, dim: Any, keepdim: Any) -
     x = input._data
     # Other than a sum's, an empty tuple means no dimension here.
     axes = () if dim == () or dim == [] else _axes(operation, dim, x.ndim)
-    y = np.asarray(function(x, axis=axes)).reshape(_shape(x.shape, axes, keepdim))
+    y = _left(function(x, axis=axes), x, axes, keepdim)
     return wrap(y.astype(np.uint8)) if input.dtype is dtypes.uint8 else truth(y)
 
 
-@numpy_names
 def count_nonzero(input: Tensor, dim: Dims = None) -> Tensor:
     """How many numbers are not zero. Follows `torch.count_nonzero`.
 
@@ -896,13 +899,13 @@ def count_nonzero(input: Tensor, dim: Dims = None) -> Tensor:
     """
     require_tensor("count_nonzero", "input", 1, input)
     axes = _axes("count_nonzero", dim, input._data.ndim)
-    return wrap(np.sum(input._data != 0, axis=axes, dtype=np.int64))
+    counts = np.sum(input._data != 0, axis=axes, dtype=np.int64)
+    return wrap(_left(counts, input._data, axes, False))
 
 
 # ----- norms ------------------------------------------------------------------------------------
 
 
-@numpy_names
 def norm(
     input: Tensor,
     p: Any = "fro",
@@ -932,11 +935,16 @@ def norm(
             "Convert to floats first: x.float().norm().",
         )
     p = 2.0 if p in ("fro", None) else float(p)
-    axes = _axes("norm", dim, input._data.ndim)
+    axes = _axes("norm", dim, input._data.ndim, keepdim)
+    if (math.isinf(p) or p < 0) and not _count(input._data.shape, axes):
+        raise RuntimeError(
+            f"linalg.vector_norm cannot compute the {p:g} norm on an empty tensor because the "
+            "operation does not have an identity"
+        )
     x = input._data if dtype is None else input._data.astype(dtype.numpy)
     out = record(
         "LinalgVectorNormBackward0",
-        _length(x, p, axes).reshape(_shape(x.shape, axes, keepdim)),
+        _left(_length(x, p, axes), x, axes, keepdim),
         (input, lambda g: _of_length(g, out, input, p, axes), input),
     )
     return keep(out)
@@ -962,6 +970,8 @@ def _length(x: Array, p: float, axes: tuple[int, ...]) -> Array:
 
 def _of_length(g: Tensor, out: Tensor, x: Tensor, p: float, axes: tuple[int, ...]) -> Tensor:
     shape = x._data.shape
+    if math.isinf(p):
+        return _evenly(g, out, x.abs(), axes) * sign(x)
     g, out_ = _spread(g, shape, axes), _spread(out, shape, axes)
     if p == 0:
         return wrap(np.zeros_like(x._data))
@@ -969,25 +979,20 @@ def _of_length(g: Tensor, out: Tensor, x: Tensor, p: float, axes: tuple[int, ...
         return g * sign(x)
     if p == 2:
         return x * (g / out_).masked_fill(out_ == 0, 0)
-    if math.isinf(p):
-        return _evenly(g.new_ones(()), out, x.abs(), axes) * g * sign(x)
     slope = x * x.abs() ** (p - 2) if p >= 2 else sign(x) * x.abs() ** (p - 1)
     if p < 2:
         slope = slope.masked_fill(x == 0, 0)
     return slope * (g / out_ ** (p - 1)).masked_fill(out_ == 0, 0)
 
 
-@numpy_names
-def logsumexp(input: Tensor, dim: Dims = _unset, keepdim: bool = False) -> Tensor:
+def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
     """log(sum(exp(x))), also where exp would overflow. Follows `torch.logsumexp`.
 
     >>> torch.logsumexp(torch.tensor([1000., 1000.]), dim=0)
     tensor(1000.6931)
     """
     require_tensor("logsumexp", "input", 1, input)
-    if dim is _unset:
-        raise missing("logsumexp", "dim")
-    axes = _axes("logsumexp", dim, input._data.ndim)
+    axes = _axes("logsumexp", dim, input._data.ndim, keepdim)
     x = input._data.astype(floating(input.dtype).numpy, copy=False)
     with quiet(all="ignore"):
         top = x.max(axis=axes, keepdims=True, initial=-math.inf)
@@ -997,7 +1002,7 @@ def logsumexp(input: Tensor, dim: Dims = _unset, keepdim: bool = False) -> Tenso
     shape = x.shape
     out = record(
         "LogsumexpBackward0",
-        y.reshape(_shape(shape, axes, keepdim)),
+        _left(y, x, axes, keepdim),
         (input, lambda g: _spread(g, shape, axes) * exp(input - _spread(out, shape, axes)), input),
     )
     return keep(out)

@@ -17,7 +17,7 @@ import numpy as np
 from tensorlab import dtypes
 from tensorlab.core import Array, TensorBase, alias, forbid_leaf, record, storage_of, wrap
 from tensorlab.core import view as window
-from tensorlab.errors import normal_dim, noted
+from tensorlab.errors import lined_up, normal_dim, noted
 from tensorlab.ops.operands import kind_of, require_tensor
 from tensorlab.size import Size
 
@@ -497,12 +497,29 @@ def broadcast_shapes(*shapes: Sequence[int]) -> Size:
     >>> torch.broadcast_shapes((2, 1), (3,))
     torch.Size([2, 3])
     """
-    try:
-        return Size(np.broadcast_shapes(*[tuple(shape) for shape in shapes]))
-    except ValueError:
-        raise RuntimeError(
-            "Shape mismatch: objects cannot be broadcast to a single shape"
-        ) from None
+    met: tuple[int, ...] = ()
+    for index, shape in enumerate(shapes):
+        try:
+            met = np.broadcast_shapes(met, tuple(shape))
+        except ValueError:
+            raise _does_not_meet(met, tuple(shape), index) from None
+    return Size(met)
+
+
+def _does_not_meet(met: tuple[int, ...], shape: tuple[int, ...], index: int) -> RuntimeError:
+    dim = next(
+        d
+        for d in range(-1, -len(shape) - 1, -1)
+        if shape[d] != 1 and -d <= len(met) and met[d] not in (1, shape[d])
+    )
+    return noted(
+        RuntimeError(
+            f"Attempting to broadcast a dimension of length {shape[dim]} at {dim}! Mismatching "
+            f"argument at index {index} had {shape}; but expected shape should be broadcastable to "
+            f"{list(met)}"
+        ),
+        lined_up(met, shape, names=("so far", "this one")),
+    )
 
 
 def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:

@@ -20,10 +20,8 @@ from tensorlab.ops.operands import (
     is_number,
     kind_of,
     meeting_type,
-    missing,
     not_implemented,
     number,
-    numpy_names,
     require_tensor,
 )
 
@@ -41,9 +39,6 @@ __all__ = [
     "unique",
     "unique_consecutive",
 ]
-
-_unset: Any = object()
-
 
 # ----- along one dimension ----------------------------------------------------------------------
 
@@ -75,9 +70,7 @@ def _back(
     )
 
 
-def _final_shape(
-    input: Tensor, shape: tuple[int, ...], dim: int, keepdim: bool
-) -> tuple[int, ...]:
+def _final_shape(input: Tensor, shape: tuple[int, ...], dim: int, keepdim: bool) -> tuple[int, ...]:
     if not input._data.ndim:
         return ()
     return shape if keepdim else shape[:dim] + shape[dim + 1 :]
@@ -105,9 +98,8 @@ def ordered(x: Array, dim: int, descending: bool = False) -> Array:
 # ----- sort and its kin -------------------------------------------------------------------------
 
 
-@numpy_names
 def sort(
-    input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool = False
+    input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool | None = None
 ) -> return_types.sort:
     """The numbers in order along a dimension, and the indices where they were. Follows `torch.sort`.
 
@@ -120,22 +112,22 @@ def sort(
             [2, 1]])
     """
     indices, dim = _sorted("sort", input, dim, descending)
-    return return_types.sort(
-        (along("SortBackward0", input, indices, dim), indices_of(indices, input, dim))
-    )
+    node = "SortBackward0" if stable is None else "SortBackward1"
+    return return_types.sort((along(node, input, indices, dim), indices_of(indices, input, dim)))
 
 
 def _sorted(operation: str, input: Any, dim: Any, descending: Any) -> tuple[Array, int]:
     require_tensor(operation, "input", 1, input)
     if not isinstance(dim, (int, np.integer)):
-        raise TypeError(f"{operation}(): argument 'dim' (position 2) must be int, not {kind_of(dim)}")
+        raise TypeError(
+            f"{operation}(): argument 'dim' (position 2) must be int, not {kind_of(dim)}"
+        )
     dim = normal_dim(dim, input._data.ndim)
     if input.dtype.is_complex:
         raise RuntimeError(" Sort does not support complex dtypes on CPU")
     return ordered(input._data, dim, builtins.bool(descending)), dim
 
 
-@numpy_names
 def argsort(
     input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool = False
 ) -> Tensor:
@@ -162,10 +154,9 @@ def msort(input: Tensor) -> Tensor:
     return sort(input, 0).values
 
 
-@numpy_names
 def topk(
     input: Tensor,
-    k: int = _unset,
+    k: int,
     dim: int = -1,
     largest: bool = True,
     sorted: bool = True,
@@ -180,8 +171,6 @@ def topk(
     indices=tensor([1, 2]))
     """
     require_tensor("topk", "input", 1, input)
-    if k is _unset:
-        raise missing("topk", "k")
     x = input._data
     dim = normal_dim(dim, x.ndim)
     size = x.shape[dim] if x.ndim else 1
@@ -195,16 +184,13 @@ def topk(
     if input.dtype.is_complex:
         raise RuntimeError("topk does not support complex dtypes on CPU")
     indices = ordered(x, dim, descending=builtins.bool(largest))
-    indices = np.ascontiguousarray(indices[(slice(None),) * dim + (slice(k),)])
+    indices = np.ascontiguousarray(indices[(slice(None),) * dim + (slice(k if x.ndim else 1),)])
     return return_types.topk(
         (along("TopkBackward0", input, indices, dim), indices_of(indices, input, dim))
     )
 
 
-@numpy_names
-def kthvalue(
-    input: Tensor, k: int = _unset, dim: int = -1, keepdim: bool = False
-) -> return_types.kthvalue:
+def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> return_types.kthvalue:
     """The k-th smallest number along a dimension, k from 1. Follows `torch.kthvalue`.
 
     >>> torch.kthvalue(torch.tensor([7, 5, 9]), 2)
@@ -213,8 +199,6 @@ def kthvalue(
     indices=tensor(0))
     """
     require_tensor("kthvalue", "input", 1, input)
-    if k is _unset:
-        raise missing("kthvalue", "k")
     dim = normal_dim(dim, input._data.ndim)
     size = input._data.shape[dim] if input._data.ndim else 1
     if size == 0:
@@ -269,6 +253,8 @@ def unique(
         x, return_inverse=True, return_counts=True, axis=dim, equal_nan=False
     )
     inverse = inverse.reshape(x.shape if dim is None else x.shape[dim])
+    if dim:  # laid out in memory slice by slice, as in torch
+        found = np.moveaxis(np.ascontiguousarray(np.moveaxis(found, dim, 0)), 0, dim)
     node = "Unique2Backward0" if dim is None else "UniqueDimBackward0"
     return _with_extras(input, node, found, inverse, counts, return_inverse, return_counts)
 
@@ -315,7 +301,7 @@ def _with_extras(
         )
         raise NotImplementedError(f"the derivative for '{name}' is not implemented.")
 
-    out: list[Tensor] = [record(node, np.ascontiguousarray(found), (input, refuse))]
+    out: list[Tensor] = [record(node, found, (input, refuse))]
     if return_inverse:
         out.append(wrap(inverse.astype(np.int64)))
     if return_counts:
@@ -380,6 +366,8 @@ def _values_beside(bounds: Tensor, input: Tensor | Number) -> Array:
 
 
 def _found(bounds: Array, values: Array, right: bool, out_int32: bool) -> Tensor:
+    if bounds.dtype.kind == "b" or values.dtype.kind == "b":
+        raise not_implemented("searchsorted_out_cpu", dtypes.bool)
     side: Any = "right" if right else "left"
     dtype = np.int32 if out_int32 else np.int64
     if bounds.ndim == 1:

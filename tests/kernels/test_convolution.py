@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -219,8 +220,8 @@ def test_what_wraps_around_the_edge_does_not_leak() -> None:
 
 @pytest.mark.parametrize("case", GRID[::3] + SPECIAL, ids=str)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_torch_gives_the_same(case: Case, dtype: str) -> None:
-    torch = pytest.importorskip("torch")
+def test_torch_gives_the_same(case: Case, dtype: str, require: Callable[..., Any]) -> None:
+    torch = require("torch")
     x = random.standard_normal(case.x).astype(dtype)
     weight = random.standard_normal(case.weight).astype(dtype)
     theirs = [torch.from_numpy(x).requires_grad_(), torch.from_numpy(weight).requires_grad_()]

@@ -99,7 +99,7 @@ def _judge(
     carrier = carriers[0]
     if len(carriers) > 1:
         what = f"{tag} is carried twice: " + " and ".join(one.place for one in carriers)
-        return _result(expectation, "twice", what, lesson, carriers[1])
+        return _result(expectation, "twice", what, carriers[1].notebook, carriers[1])
     if section_of(carrier.notebook) not in (claim.section, None):
         what = f"{tag} belongs to the section {claim.section}, not to {carrier.place}"
         return _result(expectation, "wrong lesson", what, carrier.notebook, carrier)

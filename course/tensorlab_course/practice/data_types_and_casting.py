@@ -229,7 +229,7 @@ def to_bytes(x):
                 "def to_bytes(x):\n    return (x * 256).long().to(torch.uint8)",
                 "256 is not among them",
             ),
-            Wrong("def to_bytes(x):\n    return x * 255 + 0.5", "decimals still"),
+            Wrong("def to_bytes(x):\n    return x * 255 + 0.5", "as the last step"),
         ),
         check=check_to_bytes,
     ),

@@ -252,11 +252,10 @@ def _keep_busy(
 
 
 def _record(event: dict[str, Any], result: NotebookResult) -> None:
-    kind = event.pop("event")
-    if kind == "cell":
-        result.cells.append(CellResult(**event))
-    elif kind == "saved":
-        result.changed = event["changed"]
-    elif kind == "end":
-        result.problem = event["problem"]
-    event["event"] = kind
+    match event:
+        case {"event": "cell", **cell}:
+            result.cells.append(CellResult(**cell))
+        case {"event": "saved"}:
+            result.changed = event["changed"]
+        case {"event": "end"}:
+            result.problem = event["problem"]

@@ -10,17 +10,12 @@ import numpy as np
 from tensorlab import dtypes
 from tensorlab.core import Array, TensorBase
 from tensorlab.errors import noted
+from tensorlab.ops.operands import kind_of
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
 
     Sizes = int | Sequence[int]
-
-
-def kind_of(x: object) -> str:
-    """The name of x's type in an error message; numpy's types have their module before them."""
-    kind = type(x)
-    return f"numpy.{kind.__name__}" if kind.__module__ == "numpy" else kind.__name__
 
 
 def require_tensor(operation: str, x: object) -> None:

@@ -18,10 +18,10 @@ from tensorlab.nn.functional.arguments import (
     are_sizes,
     in_layout_of,
     is_whole,
-    kind_of,
     whole_numbers,
 )
 from tensorlab.nn.functional.padding import pad
+from tensorlab.ops.operands import kind_of
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor

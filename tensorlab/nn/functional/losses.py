@@ -369,8 +369,9 @@ def nll_loss(
     _require_reduction(reduction)
     require_tensor("nll_loss_nd", input)
     classes = _check_classes(input, target, weight)
-    x = input._data if input.ndim > 1 else input._data[None]
-    t = target._data if input.ndim > 1 else target._data[None]
+    one = input.ndim == 1  # one example, without a batch
+    x = input._data[None] if one else input._data
+    t = target._data.reshape(1) if one else target._data
     ignored = t == ignore_index
     _check_range(t, ignored, classes)
 
@@ -387,15 +388,14 @@ def nll_loss(
     node = "NllLossBackward0" if input.ndim < 3 else "NllLoss2DBackward0"
     shape = input.shape
     if reduction == "none":
-        data = losses if input.ndim > 1 else losses[0]
+        data = losses[0] if one else losses
         each = wrap(counts.reshape(shape))
-        axis = 1 if input.ndim > 1 else 0
-        out = record(node, data, (input, lambda g: g.unsqueeze(axis) * each))
+        out = record(node, data, (input, lambda g: (g if one else g.unsqueeze(1)) * each))
         return out if input.ndim in (1, 2, 4) else out.view(out.shape)
     total = _total_weight(t, weight, ignore_index, x.dtype) if reduction == "mean" else 1
     with np.errstate(all="ignore"):
         data = np.asarray(losses.sum(dtype=x.dtype) / x.dtype.type(total))
-        each = wrap((counts / x.dtype.type(total)).reshape(shape))
+        each = wrap((counts / x.dtype.type(total or 1)).reshape(shape))  # 0 of 0: nan, but no slope
     return record(node, data, (input, lambda g: g * each))
 
 
@@ -415,8 +415,13 @@ def _check_classes(input: Tensor, target: Tensor, weight: Tensor | None) -> int:
                 RuntimeError("0D or 1D target tensor expected, multi-target not supported"),
                 f"The target gives one class a row: its shape is ({input.shape[0]},).",
             )
+        if input.ndim == 1 and target.shape not in ((), (1,)):
+            raise ValueError(
+                "For 1D input, 1D target must have size 1, but got target size: "
+                f"{target.shape[0]}"
+            )
         if input.ndim == 2 and (target.ndim != 1 or target.shape[0] != input.shape[0]):
-            got = target.shape[0] if target.ndim else 1
+            got = target.shape[0] if target.ndim else 0
             raise noted(
                 ValueError(
                     f"Expected input batch_size ({input.shape[0]}) to match target batch_size "

@@ -87,9 +87,9 @@ def _from_near(input: Tensor, pairs: list[tuple[int, int]], mode: str) -> Tensor
         if mode == "reflect" and max(before, after) >= size:
             raise noted(
                 RuntimeError(
-                    f"Argument #{4 + 2 * place}: Padding size should be less than the corresponding "
-                    f"input dimension, but got: padding ({before}, {after}) at dimension {dim} of input "
-                    f"{list(input.shape)}"
+                    f"Argument #{4 + 2 * place}: Padding size should be less than the "
+                    f"corresponding input dimension, but got: padding ({before}, {after}) at "
+                    f"dimension {dim} of input {list(input.shape)}"
                 ),
                 "A mirror shows what is beside the edge: at most one less than there is.",
             )

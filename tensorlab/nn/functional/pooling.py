@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tensorlab import dtypes
+from tensorlab.autograd import is_grad_enabled
 from tensorlab.core import Array, record, wrap
 from tensorlab.errors import dimension_out_of_range, noted
 from tensorlab.kernels import pooling as kernels
@@ -60,41 +61,49 @@ def max_pool2d(
     _output_size(input, kernel, steps, margins, gaps, ceil_mode)
     if input.dtype is dtypes.bool or input.is_complex():
         raise NotImplementedError(f"\"max_pool2d\" not implemented for '{input.dtype.legacy}'")
-    images = input._data if input.ndim == 4 else input._data[None]
-    largest, places = kernels.max_pool2d(images, kernel, steps, margins, gaps, ceil_mode)
-    if input.ndim == 3:
-        largest, places = largest[0], places[0]
     shape = input.shape
+    images = input._data if input.ndim == 4 else input._data[None]
+    window = (kernel, steps, margins, gaps, ceil_mode)
+    if not (return_indices or (is_grad_enabled() and input.requires_grad)):
+        largest = kernels.max_pool2d_values(images, *window)
+        return wrap(in_layout_of(input, largest.reshape(*shape[:-2], *largest.shape[-2:])))
+    largest, places = (
+        in_layout_of(input, found.reshape(*shape[:-2], *found.shape[-2:]))
+        for found in kernels.max_pool2d(images, *window)
+    )
     out = record(
         "MaxPool2DWithIndicesBackward0",
-        in_layout_of(input, largest),
-        (input, lambda g: _to_winners(g, places, shape)),
+        largest,
+        (input, lambda g: _to_winners(g, places, shape), input),
     )
-    if not return_indices:
-        return out
-    return out, wrap(in_layout_of(input, places))  # type: ignore[return-value]
+    return (out, wrap(places)) if return_indices else out  # type: ignore[return-value]
 
 
 def _to_winners(gradient: Tensor, places: Array, shape: Sequence[int]) -> Tensor:
     """A window's gradient goes to its largest number alone; a number may win in several."""
-    planes = gradient._data.reshape(*shape[:-2], -1), places.reshape(*shape[:-2], -1)
-    total = kernels.max_pool2d_gradient(*planes, math.prod(shape[-2:])).reshape(shape)
+    total = kernels.max_pool2d_gradient(
+        _in_a_row(gradient._data), _in_a_row(places), math.prod(shape[-2:])
+    )
     return record(
         "MaxPool2DWithIndicesBackwardBackward0",
-        total,
+        total.reshape(shape),
         (gradient, lambda g: _of_winners(g, places, shape)),
     )
 
 
 def _of_winners(x: Tensor, places: Array, shape: Sequence[int]) -> Tensor:
     """The numbers of x at the places that won."""
-    planes = x._data.reshape(*shape[:-2], -1)
-    picked = np.take_along_axis(planes, places.reshape(*shape[:-2], -1), -1)
+    picked = np.take_along_axis(_in_a_row(x._data), _in_a_row(places), -1)
     return record(
         "GatherBackward0",
         picked.reshape(places.shape),
         (x, lambda g: _to_winners(g, places, shape)),
     )
+
+
+def _in_a_row(images: Array) -> Array:
+    """Images with their height and width in one."""
+    return images.reshape(*images.shape[:-2], math.prod(images.shape[-2:]))
 
 
 # ----- the mean ----------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from tensorlab.errors import noted
 from tensorlab.nn.modules.module import Module, in_parentheses, indented
+from tensorlab.nn.naming import spelled
 from tensorlab.nn.parameter import Parameter
 from tensorlab.tensor import Tensor
 
@@ -108,7 +109,7 @@ class Sequential(_Numbered):
     def insert(self, index: int, module: Module) -> Self:
         """Put a layer before the one that is at `index`. Follows `torch.nn.Sequential.insert`."""
         if not isinstance(module, Module):
-            raise AssertionError(f"module should be of type: {Module}")
+            raise AssertionError(f"module should be of type: {spelled(Module)}")
         size = len(self)
         if not -size <= index <= size:
             raise IndexError(f"Index out of range: {index}")
@@ -145,16 +146,16 @@ class Sequential(_Numbered):
 
     def _times(self, other: object) -> int:
         if not isinstance(other, int):
-            raise TypeError(f"unsupported operand type(s) for *: {type(self)} and {type(other)}")
+            raise TypeError(f"unsupported operand type(s) for *: {spelled(type(self))} and {spelled(type(other))}")
         if other <= 0:
-            raise ValueError(f"Non-positive multiplication factor {other} for {type(self)}")
+            raise ValueError(f"Non-positive multiplication factor {other} for {spelled(type(self))}")
         return other
 
 
 def _layers_to_add(other: object) -> Sequential:
     if not isinstance(other, Sequential):
         raise ValueError(
-            f"add operator supports only objects of Sequential class, but {type(other)} is given."
+            f"add operator supports only objects of Sequential class, but {spelled(type(other))} is given."
         )
     return other
 

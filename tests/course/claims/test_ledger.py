@@ -87,6 +87,12 @@ def test_a_claim_is_carried_once_and_in_its_own_lesson(tmp_path):
     assert alone["claim:sorting-ops-01"].status == "missing"
 
 
+def test_a_claim_carried_twice_is_told_of_where_it_stands_again(tmp_path):
+    paths = [write(tmp_path / f"2{i}-more.ipynb", showing("claim:maxpool-01")) for i in range(2)]
+    result = hold(*paths)["claim:maxpool-01"]
+    assert (result.status, result.notebook) == ("twice", paths[1])
+
+
 def test_a_tag_that_names_no_claim_is_told(tmp_path):
     path = write(tmp_path / "20-more.ipynb", cell("1", "claim:maxpool-99"))
     assert statuses(hold(path)) == {"claim:maxpool-99": "unknown"}

@@ -1,0 +1,145 @@
+"""Calls that do not fit: told in torch's words, and numpy's names for arguments understood.
+
+Every public function and method passes through here. A call that fits costs one Python call more;
+all else happens only once Python has refused the arguments.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+from typing import Any
+
+from tensorlab.core import TensorBase, forbid_leaf
+from tensorlab.ops.operands import kind_of
+
+# torch lets these be called with numpy's names.
+_NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "x1": "input", "x2": "other"}
+
+# Functions with several signatures: torch says "expected one of", and lists them.
+_OVERLOADED = frozenset(
+    "all any arange argsort bmm clamp cumsum_ div eq eye floor_divide fmod ge gt le linspace lt max "
+    "mean median min mm ne normal pow prod rand randint randn randperm remainder sort squeeze std "
+    "sum to topk_ var view where".split()
+)
+
+_REFUSED = re.compile(r"(\w+\.)*\w+\(\) (missing|got an unexpected|got multiple|takes) ")
+
+
+def spoken(operation: Callable[..., Any], name: str, method: bool = False) -> Callable[..., Any]:
+    """`operation` as torch has it: `torch.add`, or, as a method, `x.add`."""
+
+    @functools.wraps(operation)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return operation(*args, **kwargs)
+        except TypeError as error:
+            retry = _understood(error, kwargs)
+            if retry is None:
+                retold = _retold(error, name, args, kwargs, method)
+                if retold is None:
+                    raise
+                raise retold from None
+        if "out" in retry:
+            return _into(retry.pop("out"), call(*args, **retry))
+        return call(*args, **retry)
+
+    call.__name__ = name
+    return call
+
+
+def _understood(error: TypeError, kwargs: dict[str, Any]) -> dict[str, Any] | None:
+    """The keywords under torch's own names, where the refused ones were numpy's, or `out`."""
+    words = str(error)
+    if not _REFUSED.match(words):
+        return None
+    renamed = {_NUMPY_NAMES.get(key, key): value for key, value in kwargs.items()}
+    if "out" in kwargs and "'out'" in words:
+        return renamed
+    return renamed if renamed.keys() != kwargs.keys() else None
+
+
+def _into(out: Any, result: Any) -> Any:
+    """Write a result into the tensor, or tensors, that `out=` names."""
+    if isinstance(out, (tuple, list)):
+        for one, part in zip(out, result, strict=True):
+            _into(one, part)
+        return out
+    forbid_leaf(out)
+    if out.shape != result.shape:
+        out._data = out._data.dtype.type(0) * result._data  # torch resizes it, too
+    return out.copy_(result.detach())
+
+
+def _retold(
+    error: TypeError, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], method: bool
+) -> TypeError | None:
+    """The error in torch's words; None where they are torch's already."""
+    words = str(error)
+    if method and words.startswith(f"{name}()"):
+        changed = re.sub(
+            r"\(position (\d+)\)", lambda m: f"(position {max(int(m[1]) - 1, 1)})", words
+        )
+        changed = changed.replace("got (Tensor, ", "got (").replace("got (Tensor)", "got ()")
+        if changed != words:
+            return _with_notes(TypeError(changed), error)
+    if words.startswith("argument '"):
+        return _with_notes(TypeError(f"{name}(): {words}"), error)
+    if not _REFUSED.match(words):
+        return None
+    given = args[1:] if method else args
+    if name in ("cat", "stack") and given and isinstance(given[0], TensorBase):
+        told = f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not Tensor"
+        return _noted(told, f"Put them into a list: torch.{name}([a, b]).")
+    if name in _OVERLOADED:
+        kinds = [_kind(x) for x in given]
+        listed = ", ".join(kinds + [f"{key}={_kind(value)}" for key, value in kwargs.items()])
+        if kwargs:
+            listed += ", "
+        return _noted(
+            f"{name}() received an invalid combination of arguments - got ({listed}), but expected "
+            f"one of:\n * ({_signature(error)})\n"
+        )
+    missing = re.search(r"missing \d+ required [\w-]+(?: [\w-]+)* arguments?: (.*)", words)
+    if missing:
+        names = re.findall(r"'(\w+)'", missing[1])
+        if not names:
+            return None
+        # torch's plural is the wrong way round; so is ours.
+        plural = "s" if len(names) == 1 else ""
+        quoted = ", ".join(f'"{each}"' for each in names)
+        return _noted(f"{name}() missing {len(names)} required positional argument{plural}: {quoted}")
+    unexpected = re.search(r"got an unexpected keyword argument '(\w+)'", words)
+    if unexpected:
+        return _noted(f"{name}() got an unexpected keyword argument '{unexpected[1]}'")
+    takes = re.search(r"takes (?:from (\d+) to )?(\d+) positional arguments? but (\d+)", words)
+    if takes:
+        low, high, count = (int(n) - method if n else None for n in takes.groups())
+        span = f"from {low} to {high}" if low is not None else f"{high}"
+        plural = "" if high == 1 and low is None else "s"
+        verb = "was" if count == 1 else "were"
+        return _noted(f"{name}() takes {span} positional argument{plural} but {count} {verb} given")
+    return None
+
+
+def _kind(x: object) -> str:
+    return "Tensor" if isinstance(x, TensorBase) else kind_of(x)
+
+
+def _signature(error: TypeError) -> str:
+    missing = re.findall(r"'(\w+)'", str(error))
+    return ", ".join(["Tensor input", *(name for name in missing if name != "input")])
+
+
+def _noted(words: str, *notes: str) -> TypeError:
+    error = TypeError(words)
+    for note in notes:
+        error.add_note(note)
+    return error
+
+
+def _with_notes(new: TypeError, old: TypeError) -> TypeError:
+    for note in getattr(old, "__notes__", ()):
+        new.add_note(note)
+    return new
