@@ -1,7 +1,7 @@
 """PyTorch 1.1 or 2: what differs between them, in one table.
 
-The tutorial was written for PyTorch 1.1. Inside `dialect("1.1")` the engine prints what 1.1 printed;
-everywhere else it does what PyTorch 2 does.
+The tutorial was written for PyTorch 1.1. Inside `dialect("1.1")` the engine prints what 1.1
+printed; everywhere else it does what PyTorch 2 does.
 """
 
 from __future__ import annotations
@@ -51,11 +51,9 @@ class Rules:
 # Functions that had several signatures in 1.1: their nodes were numbered already then.
 _OVERLOADED = frozenset(
     f"{name}Backward0"
-    for name in (
-        "Add Sub Mul Div Pow Sum Mean Prod Std Var Max Min Norm Fmod Remainder Fill MaskedFill "
-        "Squeeze Transpose Cumsum Eq Ne Lt Le Gt Ge Logsumexp RepeatInterleave IndexPut "
-        "IndexFill Scatter Clamp Median Mode Sort"
-    ).split()
+    for name in """Add Sub Mul Div Pow Sum Mean Prod Std Var Max Min Norm Fmod Remainder Fill
+    MaskedFill Squeeze Transpose Cumsum Eq Ne Lt Le Gt Ge Logsumexp RepeatInterleave IndexPut
+    IndexFill Scatter Clamp Median Mode Sort""".split()  # noqa: SIM905 words read better so
 )
 
 RULES = {

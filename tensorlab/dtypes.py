@@ -29,10 +29,12 @@ class dtype:
 
     __slots__ = ("name", "numpy", "category", "itemsize", "legacy", "spoken")
 
-    def __init__(self, name: str, numpy: object, category: int, legacy: str, spoken: str) -> None:
+    def __init__(
+        self, name: str, numpy: object, category: builtins.int, legacy: str, spoken: str
+    ) -> None:
         self.name = name
         self.numpy: np.dtype[np.generic] = np.dtype(numpy)  # type: ignore[call-overload]
-        self.category = category
+        self.category: builtins.int = category
         self.itemsize: builtins.int = self.numpy.itemsize
         self.legacy = legacy  # the C++ name in error messages and types: Float, Long…
         self.spoken = spoken  # the C name in a few error messages: float, long int…

@@ -27,7 +27,7 @@ class finfo:
                 "torch.finfo() requires a floating point input type. Use torch.iinfo to handle "
                 "'torch.finfo'"
             )
-        info: Any = np.finfo(dtype.numpy)  # type: ignore[type-var]
+        info: Any = np.finfo(dtype.numpy)
         self.bits = info.bits
         self.eps, self.max, self.min = float(info.eps), float(info.max), float(info.min)
         self.tiny = self.smallest_normal = float(info.tiny)
@@ -57,7 +57,7 @@ class iinfo:
                 "torch.iinfo() requires an integer input type. Use torch.finfo to handle "
                 "'torch.iinfo'"
             )
-        info: Any = np.iinfo(dtype.numpy)  # type: ignore[type-var]
+        info: Any = np.iinfo(dtype.numpy)
         self.bits, self.max, self.min = info.bits, int(info.max), int(info.min)
         self.dtype = info.dtype.name
 

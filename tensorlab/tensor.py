@@ -717,7 +717,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     def __len__(self) -> builtins.int:
         if not self._data.ndim:
             raise TypeError("len() of a 0-d tensor")
-        return self._data.shape[0]
+        return builtins.int(self._data.shape[0])
 
     def __iter__(self) -> Iterator[Tensor]:
         if not self._data.ndim:
@@ -726,7 +726,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
 
     def __contains__(self, element: object) -> builtins.bool:
         if isinstance(element, TensorBase) or is_number(element):
-            return builtins.bool((self == element)._data.any())
+            return builtins.bool(logic.eq(self, element)._data.any())
         raise RuntimeError(
             "Tensor.__contains__ only supports Tensor or scalar, but you passed in a "
             f"{builtins.type(element)}."

@@ -61,7 +61,7 @@ class Node:
     @property
     def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
         """The nodes that this one sends gradients to, with the index of their output."""
-        return tuple((edge and node_of(edge.target), 0) for edge in self.edges)
+        return tuple((node_of(edge.target) if edge else None, 0) for edge in self.edges)
 
     def __repr__(self) -> str:
         return f"<{self.name()} object at {id(self):#x}>"

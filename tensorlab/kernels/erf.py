@@ -49,7 +49,8 @@ def _tail(x: Array) -> Array:
     # x² in two parts, the first of them exact: exp would enlarge its rounding error.
     rough = x.astype(np.float32).astype(np.float64)
     decay = np.exp(-rough * rough) * np.exp((rough - x) * (rough + x))
-    return decay * _polynomial(_FACTOR, t) / (1 + x)
+    out: Array = decay * _polynomial(_FACTOR, t) / (1 + x)
+    return out
 
 
 def _pieces(x: Array) -> tuple[Array, Array]:
@@ -69,7 +70,7 @@ def erf(x: Array) -> Array:
     """
     near_zero, tail = _pieces(x)
     out: Array = np.where(np.abs(x) < _SMALL, near_zero, np.copysign(1 - tail, x))
-    return out + 0 * np.where(np.isinf(x), 0, x)  # nan stays nan
+    return _with_nan(out, x)
 
 
 def erfc(x: Array) -> Array:
@@ -80,4 +81,8 @@ def erfc(x: Array) -> Array:
     """
     near_zero, tail = _pieces(x)
     out: Array = np.where(np.abs(x) < _SMALL, 1 - near_zero, np.where(x < 0, 2 - tail, tail))
-    return out + 0 * np.where(np.isinf(x), 0, x)
+    return _with_nan(out, x)
+
+
+def _with_nan(out: Array, x: Array) -> Array:
+    return np.where(np.isnan(x), x, out)

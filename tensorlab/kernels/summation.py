@@ -135,7 +135,7 @@ def _in_order(x: Array) -> Array:
     """The sum over the axis before the last, one after the other."""
     if x.shape[-1] == 1:  # numpy would add pairwise along what it sees as one axis
         if x.shape[-2] == 0:
-            return np.zeros(x.shape[:-2] + (1,), x.dtype)
+            return np.zeros((*x.shape[:-2], 1), x.dtype)
         out: Array = np.add.accumulate(x, axis=-2)[..., -1, :]
         return out
     if abs(x.strides[-1]) > abs(x.strides[-2]):

@@ -56,7 +56,7 @@ class Parameter(Tensor):
         parameter = alias(data)
         parameter.__class__ = cls
         parameter._requires_grad = bool(requires_grad)
-        return parameter
+        return parameter  # type: ignore[return-value]
 
     def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()

@@ -6,6 +6,7 @@ Shapes broadcast: they are lined up from the right, and a size of 1 is stretched
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -318,7 +319,7 @@ def pow(input: Tensor | Number, exponent: Tensor | Number) -> Tensor:
             "The result would not be whole. Convert first: x.float().",
         )
     base = input
-    out = record(
+    out: Tensor = record(
         _pow_node(input, exponent),
         binary(_power, a, b),
         (
@@ -366,21 +367,21 @@ def _integer_power(a: Any, b: Any) -> Any:
     return np.where(negative, tiny, np.power(a, np.where(negative, 0, b).astype(b.dtype)))
 
 
-def _power_gradient(g: Tensor, base: Any, exponent: Any) -> Tensor:
+def _power_gradient(g: Tensor, base: Tensor, exponent: Any) -> Tensor:
     if not isinstance(exponent, TensorBase):
-        if exponent == 0:
-            return g * 0
-        return g * (exponent * pow(base, exponent - 1))
+        return g * 0 if exponent == 0 else g * (pow(base, exponent - 1) * exponent)
+    power: Any = exponent
     # x**0 has slope 0, also where x is 0 (0 * inf would be nan).
-    return where(exponent == 0, g * 0, g * (exponent * pow(base, exponent - 1)))
+    return where(power == 0, g * 0, g * (pow(base, power - 1) * power))
 
 
 def _exponent_gradient(g: Tensor, base: Any, exponent: Any, out: Tensor) -> Tensor:
     if not isinstance(base, TensorBase):
         base = wrap(number(base, out.dtype))
     # 0**e has slope 0 for e >= 0 (0 * log 0 would be nan).
-    flat = (base == 0) & (exponent >= 0)
-    return where(flat, out * 0, g * (out * where(base == 0, base * 0, base).log()))
+    zero: Tensor = base == 0
+    slope = out * where(zero, base * 0 + 1, base).log()
+    return g * where(zero, where(exponent >= 0, out * 0, out * -math.inf), slope)
 
 
 def neg(input: Tensor) -> Tensor:
@@ -413,7 +414,7 @@ def positive(input: Tensor) -> Tensor:
 
 def rdiv(input: Tensor, other: Number) -> Tensor:
     """`other / input`."""
-    return input.reciprocal() * other
+    return mul(input.reciprocal(), other)
 
 
 def rfloordiv(input: Tensor, other: Number) -> Tensor:

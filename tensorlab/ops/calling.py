@@ -19,10 +19,19 @@ _NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "x1": "input
 
 # Functions with several signatures: torch says "expected one of", and lists them.
 _OVERLOADED = frozenset(
-    "all any arange argsort bmm clamp cumsum_ div eq eye floor_divide fmod ge gt le linspace lt max "
-    "mean median min mm ne normal pow prod rand randint randn randperm remainder sort squeeze std "
-    "sum to topk_ var view where".split()
+    """all any arange argsort bmm clamp div eq eye floor_divide fmod ge gt le linspace lt max mean
+    median min mm ne normal pow prod rand randint randn randperm remainder sort squeeze std sum to
+    var view where""".split()  # noqa: SIM905 a list of words reads better
 )
+
+# One signature, which torch spells out.
+_SPELLED_OUT = {
+    "add": "Tensor other, *, Number alpha = 1",
+    "sub": "Tensor other, *, Number alpha = 1",
+}
+
+# As functions these take sizes in one tuple; as methods, one by one too.
+_ONE_TUPLE = ("reshape", "permute", "tile")
 
 _REFUSED = re.compile(r"(\w+\.)*\w+\(\) (missing|got an unexpected|got multiple|takes) ")
 
@@ -46,7 +55,20 @@ def spoken(operation: Callable[..., Any], name: str, method: bool = False) -> Ca
         return call(*args, **retry)
 
     call.__name__ = name
-    return call
+    return call if method or name not in _ONE_TUPLE else _with_one_tuple(call, name)
+
+
+def _with_one_tuple(call: Callable[..., Any], name: str) -> Callable[..., Any]:
+    @functools.wraps(call)
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        if len(args) > 2:
+            raise _noted(
+                f"{name}() takes 2 positional arguments but {len(args)} were given",
+                f"Put the sizes into one tuple: torch.{name}(x, {args[1:]}).",
+            )
+        return call(*args, **kwargs)
+
+    return counted
 
 
 def _understood(error: TypeError, kwargs: dict[str, Any]) -> dict[str, Any] | None:
@@ -84,23 +106,28 @@ def _retold(
         changed = changed.replace("got (Tensor, ", "got (").replace("got (Tensor)", "got ()")
         if changed != words:
             return _with_notes(TypeError(changed), error)
+    if words.startswith("argument '") and name in _OVERLOADED:
+        return _unfit(name, args[1:] if method else args, kwargs, error)
     if words.startswith("argument '"):
         return _with_notes(TypeError(f"{name}(): {words}"), error)
+    given = args[1:] if method else args
+    if name in ("any", "all", "pow") and "must be Tensor" in words:
+        return _unfit(name, given, kwargs, error)
     if not _REFUSED.match(words):
         return None
-    given = args[1:] if method else args
     if name in ("cat", "stack") and given and isinstance(given[0], TensorBase):
         told = f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not Tensor"
         return _noted(told, f"Put them into a list: torch.{name}([a, b]).")
-    if name in _OVERLOADED:
-        kinds = [_kind(x) for x in given]
-        listed = ", ".join(kinds + [f"{key}={_kind(value)}" for key, value in kwargs.items()])
-        if kwargs:
-            listed += ", "
+    if name in _SPELLED_OUT and "missing" in words:
+        signature = _SPELLED_OUT[name]
+        if not method:
+            signature = f"Tensor input, {signature}, Tensor out = None"
         return _noted(
-            f"{name}() received an invalid combination of arguments - got ({listed}), but expected "
-            f"one of:\n * ({_signature(error)})\n"
+            f"{name}() received an invalid combination of arguments - got ({_listed(given, kwargs)}), "
+            f"but expected ({signature})"
         )
+    if name in _OVERLOADED:
+        return _unfit(name, given, kwargs, error)
     missing = re.search(r"missing \d+ required [\w-]+(?: [\w-]+)* arguments?: (.*)", words)
     if missing:
         names = re.findall(r"'(\w+)'", missing[1])
@@ -125,6 +152,25 @@ def _retold(
 
 def _kind(x: object) -> str:
     return "Tensor" if isinstance(x, TensorBase) else kind_of(x)
+
+
+def _unfit(
+    name: str, args: tuple[Any, ...], kwargs: dict[str, Any], error: TypeError
+) -> TypeError:
+    """torch's error where the arguments fit none of several signatures."""
+    return _with_notes(
+        TypeError(
+            f"{name}() received an invalid combination of arguments - got "
+            f"({_listed(args, kwargs)}), but expected one of:\n * ({_signature(error)})\n"
+        ),
+        error,
+    )
+
+
+def _listed(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """The kinds of the arguments, as torch lists them: `(Tensor, int, dim=int, )`."""
+    kinds = [_kind(x) for x in args] + [f"{key}={_kind(value)}" for key, value in kwargs.items()]
+    return ", ".join(kinds) + (", " if kwargs else "")
 
 
 def _signature(error: TypeError) -> str:

@@ -258,7 +258,7 @@ def _stored(leaf: Any, dtype: dtypes.dtype) -> Any:
         whole = int(leaf)
         if not -(2**63) <= whole < 2**63:
             raise ValueError("Overflow when unpacking long long")
-        limits: Any = np.iinfo(dtype.numpy)  # type: ignore[type-var]
+        limits: Any = np.iinfo(dtype.numpy)
         if dtype is dtypes.uint8 and -(2**8) < whole < 0:
             return whole % 2**8
         if not limits.min <= whole <= limits.max:

@@ -117,11 +117,14 @@ def _parsed(input: TensorBase, key: Any) -> _Index:
                 index.picks[place] = pick[None]
                 place += 1
                 continue
-            _check_pick(pick, dim, shape, len(index.picks))
             index.picks[place] = pick
             count = _consumes(item)
             index.basic += [slice(None)] * count
             dim, place = dim + count, place + count
+    if index.picks:
+        window = index.window(input._data).shape
+        for order, (place, pick) in enumerate(index.picks.items()):
+            _check_pick(pick, place, window, order)
     return index
 
 
@@ -482,7 +485,7 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     if index._data.ndim > 1:
         raise IndexError("index_select(): Index is supposed to be a vector")
     size = input._data.shape[dim] if input._data.ndim else 1
-    if index._data.size and not (0 <= index._data.min() and index._data.max() < size):
+    if index._data.size and not (index._data.min() >= 0 and index._data.max() < size):
         raise RuntimeError("index out of range in self")
     key = (slice(None),) * dim + (index._data.reshape(-1).astype(np.intp),)
     return take_key("IndexSelectBackward0", input, key)

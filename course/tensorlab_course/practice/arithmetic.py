@@ -109,6 +109,8 @@ def check_celsius(celsius: Any, torch: Any) -> None:
                 "tensor."
             )
         expect_tensor(got)
+        if got.tolist() == (before - 32).tolist():
+            refuse("32 is gone; five ninths of what is left are still to be taken.")
         if got.dtype == torch.int64:
             refuse(
                 "Those are whole numbers: `//` drops the rest of the division, so that 33 degrees "
@@ -119,8 +121,6 @@ def check_celsius(celsius: Any, torch: Any) -> None:
             refuse("Times comes before minus, as on paper: the subtraction needs parentheses.")
         if got.shape == f.shape and got.tolist() == ((before - 32) * 9 / 5).tolist():
             refuse("That is nine fifths. A degree Celsius is the larger one: five ninths.")
-        if got.shape == f.shape and not any((before - 32 - got * 0).eq(got).logical_not().tolist()):
-            refuse("32 is gone; five ninths of it remain to be taken.")
         expect_same(got, want)
 
 
@@ -224,10 +224,14 @@ def table(a, b):
     ...
 ''',
         hints=(
-            "One of them as a column, the other as a row, and broadcasting does it. Which one is "
-            "the column, if row i belongs to `a[i]`?",
-            "`unsqueeze(1)` makes a column of a tensor with one axis: the shape `(n,)` becomes "
-            "`(n, 1)`.",
+            (
+                "One of them as a column, the other as a row, and broadcasting does it. Which one "
+                "is the column, if row i belongs to `a[i]`?"
+            ),
+            (
+                "`unsqueeze(1)` makes a column of a tensor with one axis: the shape `(n,)` becomes "
+                "`(n, 1)`."
+            ),
         ),
         solution="""
 def table(a, b):
@@ -247,10 +251,14 @@ def mse(guess, target):
     ...
 """,
         hints=(
-            "Lesson 4 knows a way to give `(n, 1)` and `(n,)` the same shape. And `numel()` counts "
-            "a tensor's numbers.",
-            "Compare the counts, and raise ValueError if they differ. Then `flatten()` both, "
-            "subtract, square, and take the `mean()`, in this order.",
+            (
+                "Lesson 4 knows a way to give `(n, 1)` and `(n,)` the same shape. And `numel()` "
+                "counts a tensor's numbers."
+            ),
+            (
+                "Compare the counts, and raise ValueError if they differ. Then `flatten()` both, "
+                "subtract, square, and take the `mean()`, in this order."
+            ),
         ),
         solution="""
 def mse(guess, target):

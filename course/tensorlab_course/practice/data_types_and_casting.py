@@ -86,8 +86,8 @@ PREDICTIONS = (
             "all of one type, and it never changes that type.",
             "tensor([2, 2, 3])": "The cell is for whole numbers, right. What goes in is cut "
             "toward zero, not rounded.",
-            "RuntimeError: result type Float": "Right for `x /= 2`. But putting a number into "
-            "a cell is a cast, and a cast never complains.",
+            "RuntimeError: result type Float": "Arithmetic in place, `x += 0.9`, is refused "
+            "in these words. But a number put into a cell is cast, and a cast never complains.",
         },
         because="1.9 is cut to fit an int64 cell: it becomes 1, which was there before.",
         read="Casting",
@@ -213,10 +213,14 @@ def to_bytes(x):
     ...
 ''',
         hints=(
-            "Three steps: stretch 0…1 to 0…255, round, cast. In which order? The cast cuts, so it "
-            "comes last.",
-            "To round with a knife that only cuts, add 0.5 before you cut: 127.5 becomes 128, "
-            "and 127.4 becomes 127. The cast is `.to(torch.uint8)`.",
+            (
+                "Three steps: stretch 0…1 to 0…255, round, cast. In which order? The cast cuts, so "
+                "it comes last."
+            ),
+            (
+                "To round with a knife that only cuts, add 0.5 before you cut: 127.5 becomes 128, "
+                "and 127.4 becomes 127. The cast is `.to(torch.uint8)`."
+            ),
         ),
         solution="""
 def to_bytes(x):
@@ -241,10 +245,14 @@ def survives(x):
     ...
 """,
         hints=(
-            "Make the journey: to float32, and back to float64. Then compare with x: not what "
-            "prints, but the numbers.",
-            "`a.tolist()` makes a Python list of a tensor, with every digit, and `==` between "
-            "two lists is one answer: True or False.",
+            (
+                "Make the journey: to float32, and back to float64. Then compare with x: not what "
+                "prints, but the numbers."
+            ),
+            (
+                "`a.tolist()` makes a Python list of a tensor, with every digit, and `==` between "
+                "two lists is one answer: True or False."
+            ),
         ),
         solution="""
 def survives(x):

@@ -185,10 +185,14 @@ def pixel(img, r, c):
     return img[____]
 ''',
         hints=(
-            "Three axes, so three answers, with commas between. What do you answer for the "
-            "channels?",
-            "A colon means all of them. The lesson picked the pixel in the corner: put r and c in "
-            "the place of its zeros.",
+            (
+                "Three axes, so three answers, with commas between. What do you answer for the "
+                "channels?"
+            ),
+            (
+                "A colon means all of them. The lesson picked the pixel in the corner: put r and c "
+                "in the place of its zeros."
+            ),
         ),
         solution="""
 def pixel(img, r, c):
@@ -214,8 +218,7 @@ def crop(img, top, left, h, w):
 ''',
         hints=(
             "All channels, a slice of the rows, a slice of the columns. Where does each slice end?",
-            "2 rows from row 3 on are the rows 3 and 4, so the slice is 3:5. It ends before "
-            "3 + 2.",
+            "2 rows from row 3 on are the rows 3 and 4, so the slice is 3:5. It ends before 3 + 2.",
         ),
         solution="""
 def crop(img, top, left, h, w):
@@ -227,8 +230,7 @@ def crop(img, top, left, h, w):
                 "and not its length",
             ),
             Wrong(
-                "def crop(img, top, left, h, w):\n"
-                "    return img[top : top + h, left : left + w]",
+                "def crop(img, top, left, h, w):\n    return img[top : top + h, left : left + w]",
                 "cut channels and rows",
             ),
             Wrong(
@@ -247,10 +249,14 @@ def blackout(img, r):
     ...
 """,
         hints=(
-            "You need numbers with memory of their own before you write. Which part of the lesson "
-            "gave a tensor a strip of its own?",
-            "Take `img.clone()`, and write 0 into row r of all its channels: a part that stands "
-            "left of an equals sign is written to.",
+            (
+                "You need numbers with memory of their own before you write. Which part of the "
+                "lesson gave a tensor a strip of its own?"
+            ),
+            (
+                "Take `img.clone()`, and write 0 into row r of all its channels: a part that "
+                "stands left of an equals sign is written to."
+            ),
         ),
         solution="""
 def blackout(img, r):

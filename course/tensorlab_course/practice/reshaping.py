@@ -68,8 +68,8 @@ PREDICTIONS = (
             "(tensor([[1, 2]]), tensor([[1, 10]]))": None,
             "(tensor([[1, 2]]), tensor([[1, 2]]))": "Both have the shape (3, 1, 2), so both look "
             "right. But `reshape` keeps the line 1, 10, 100, …, and takes the first two.",
-            "(tensor([[1, 10]]), tensor([[1, 10]]))": "True of `reshape`. `permute` moves the axes, "
-            "and each number goes with its axes.",
+            "(tensor([[1, 10]]), tensor([[1, 10]]))": "True of `reshape`. `permute` moves the "
+            "axes, and each number goes with its axes.",
             "(tensor([[1, 10]]), tensor([[1, 2]]))": "The other way round: `permute` moves axes, "
             "`reshape` keeps the line.",
         },
@@ -187,10 +187,14 @@ def add_batch(img):
     return img.unsqueeze(____)
 ''',
         hints=(
-            "`unsqueeze` wants to know where the new axis shall stand. Where is it in "
-            "`(1, C, H, W)`?",
-            "It is the first, and axes are counted as everything is in Python: the first is "
-            "number 0.",
+            (
+                "`unsqueeze` wants to know where the new axis shall stand. Where is it in "
+                "`(1, C, H, W)`?"
+            ),
+            (
+                "It is the first, and axes are counted as everything is in Python: the first is "
+                "number 0."
+            ),
         ),
         solution="""
 def add_batch(img):
@@ -212,8 +216,10 @@ def flat_batch(x):
     ...
 ''',
         hints=(
-            "How many rows shall there be? `x.shape[0]` knows. And how long is a row? That one "
-            "you need not work out yourself.",
+            (
+                "How many rows shall there be? `x.shape[0]` knows. And how long is a row? That one "
+                "you need not work out yourself."
+            ),
             "`x.reshape(rows, -1)`: -1 takes what is left.",
         ),
         solution="""
@@ -241,10 +247,14 @@ def hwc_to_chw(img):
     ...
 """,
         hints=(
-            "Axes must move, and the numbers with them. Which of the two does that, `reshape` or "
-            "`permute`?",
-            "Write the old axes down: H is 0, W is 1, C is 2. Now read their numbers in the order "
-            "C, H, W: that is what `permute` wants.",
+            (
+                "Axes must move, and the numbers with them. Which of the two does that, `reshape` "
+                "or `permute`?"
+            ),
+            (
+                "Write the old axes down: H is 0, W is 1, C is 2. Now read their numbers in the "
+                "order C, H, W: that is what `permute` wants."
+            ),
         ),
         solution="""
 def hwc_to_chw(img):
@@ -252,8 +262,7 @@ def hwc_to_chw(img):
 """,
         wrong=(
             Wrong(
-                "def hwc_to_chw(img):\n"
-                "    return img.reshape(3, img.shape[0], img.shape[1])",
+                "def hwc_to_chw(img):\n    return img.reshape(3, img.shape[0], img.shape[1])",
                 "Nothing has moved",
             ),
             Wrong("def hwc_to_chw(img):\n    return img.transpose(0, 2)", "on its side"),

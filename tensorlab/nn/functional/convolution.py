@@ -290,8 +290,6 @@ def _check_shapes(x: Tensor, weight: Tensor, bias: Tensor | None, window: _Windo
         raise RuntimeError("negative padding is not supported")
     if min(stride) < 1:
         raise RuntimeError("non-positive stride is not supported")
-    if min(dilation) < 1:
-        raise RuntimeError(f"dilation should be greater than zero, but got {list(dilation)}")
     if weight.ndim != x.ndim:
         raise RuntimeError(
             f"Expected {weight.ndim}-dimensional input for {weight.ndim}-dimensional weight "
@@ -363,6 +361,8 @@ def _check_computable(x: Tensor, weight: Tensor, window: _Window) -> None:
             "kernel size should be greater than zero, but got "
             f"kernel_height: {height} kernel_width: {width}"
         )
+    if min(window[2]) < 1:
+        raise RuntimeError(f"dilation should be greater than zero, but got {list(window[2])}")
     if x.dtype is dtypes.bool:
         plain = max(window[2]) == 1
         kernel = "slow_conv2d_cpu" if plain else "slow_conv_dilated<>"

@@ -417,8 +417,7 @@ def _check_classes(input: Tensor, target: Tensor, weight: Tensor | None) -> int:
             )
         if input.ndim == 1 and target.shape not in ((), (1,)):
             raise ValueError(
-                "For 1D input, 1D target must have size 1, but got target size: "
-                f"{target.shape[0]}"
+                f"For 1D input, 1D target must have size 1, but got target size: {target.shape[0]}"
             )
         if input.ndim == 2 and (target.ndim != 1 or target.shape[0] != input.shape[0]):
             got = target.shape[0] if target.ndim else 0

@@ -13,7 +13,7 @@ from tensorlab.autograd import is_grad_enabled
 from tensorlab.core import Array, record, wrap
 from tensorlab.errors import dimension_out_of_range, noted
 from tensorlab.kernels import pooling as kernels
-from tensorlab.nn.functional.arguments import in_layout_of, is_whole, pair, require_tensor
+from tensorlab.nn.functional.arguments import in_layout_of, pair, require_tensor
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -173,7 +173,7 @@ def adaptive_avg_pool2d(input: Tensor, output_size: int | Sequence[int | None] |
     tensor([[[6.5000, 8.5000]]])
     """
     require_tensor("adaptive_avg_pool2d", input)
-    sizes = [output_size] * 2 if output_size is None or is_whole(output_size) else [*output_size]  # type: ignore[misc]
+    sizes = [*output_size] if isinstance(output_size, (tuple, list)) else [output_size] * 2
     if len(sizes) != 2:
         raise RuntimeError("adaptive_avg_pool2d: output_size must be 2")
     if input.ndim not in (3, 4):

@@ -146,16 +146,19 @@ class Sequential(_Numbered):
 
     def _times(self, other: object) -> int:
         if not isinstance(other, int):
-            raise TypeError(f"unsupported operand type(s) for *: {spelled(type(self))} and {spelled(type(other))}")
+            kinds = f"{spelled(type(self))} and {spelled(type(other))}"
+            raise TypeError(f"unsupported operand type(s) for *: {kinds}")
         if other <= 0:
-            raise ValueError(f"Non-positive multiplication factor {other} for {spelled(type(self))}")
+            kind = spelled(type(self))
+            raise ValueError(f"Non-positive multiplication factor {other} for {kind}")
         return other
 
 
 def _layers_to_add(other: object) -> Sequential:
     if not isinstance(other, Sequential):
         raise ValueError(
-            f"add operator supports only objects of Sequential class, but {spelled(type(other))} is given."
+            "add operator supports only objects of Sequential class, but "
+            f"{spelled(type(other))} is given."
         )
     return other
 
