@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+LESSONS = [*(ROOT / "lessons").glob("*.ipynb"), ROOT / "lessons" / "index.md"]
 LEFT_BEHIND = (
     "lessons/.ipynb_checkpoints/01-checkpoint.ipynb",
     "lessons/.tensorlab/copied.json",
@@ -68,14 +69,14 @@ def run(installed: Path, *arguments: str, cwd: Path) -> str:
 
 def test_holds_every_lesson_and_every_module(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    lessons = {f"tensorlab_course/lessons/{path.name}" for path in (ROOT / "lessons").glob("*.*")}
+    lessons = {f"tensorlab_course/lessons/{path.name}" for path in LESSONS}
     modules = {
         path.relative_to(root).as_posix()
         for root in (ROOT, ROOT / "course")
         for path in root.glob("tensorlab*/**/*.py")
     }
     assert lessons | modules <= names
-    assert "tensorlab_course/lessons/index.md" in names
+    assert "tensorlab_course/lab/labconfig/default_setting_overrides.json" in names
     assert "tensorlab/py.typed" in names
 
 
@@ -100,8 +101,7 @@ def test_copies_its_lessons_to_a_student(installed: Path, tmp_path: Path) -> Non
     )
     run(installed, "-c", program, cwd=tmp_path)
     copied = {path.name for path in (tmp_path / "mine").iterdir()} - {".tensorlab"}
-    assert copied == {path.name for path in (ROOT / "lessons").glob("*.*")} - {".tensorlab"}
-    assert "index.md" in copied
+    assert copied == {path.name for path in LESSONS}
 
 
 def test_the_command_is_the_module(wheel: Path) -> None:

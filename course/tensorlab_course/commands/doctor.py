@@ -8,6 +8,7 @@ import platform
 import re
 import shutil
 import sys
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
@@ -109,7 +110,8 @@ def _package(name: str, bound: str, purpose: str) -> Finding:
             name, f"{version}, too old", purpose, f'pip install --upgrade "{name}>={bound}"'
         )
     try:
-        importlib.import_module(name)
+        with warnings.catch_warnings(action="ignore"):
+            importlib.import_module(name)
     except Exception as error:  # a broken package may raise anything
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         return Finding(

@@ -196,8 +196,10 @@ def alike(table):
     ...
 ''',
         hints=(
-            "The result is (n, n), so the axis of size d is the one that is summed away. Where "
-            "must it stand in the two shapes?",
+            (
+                "The result is (n, n), so the axis of size d is the one that is summed away. Where "
+                "must it stand in the two shapes?"
+            ),
             "(n, d) @ (d, n) is (n, n). You have (n, d) already; what makes (d, n) of it?",
         ),
         solution="""
