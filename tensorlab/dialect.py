@@ -16,6 +16,7 @@ class Rules:
         "version",
         "booleans_are_uint8",
         "integers_have_no_cosine",
+        "integers_divide_whole",
         "numbered_nodes",
         "nodes",
     )
@@ -26,6 +27,7 @@ class Rules:
         *,
         booleans_are_uint8: bool,
         integers_have_no_cosine: bool,
+        integers_divide_whole: bool,
         numbered_nodes: bool,
         nodes: dict[str, str],
     ) -> None:
@@ -34,6 +36,8 @@ class Rules:
         self.booleans_are_uint8 = booleans_are_uint8
         # cos, exp… of an integer tensor raise; PyTorch 2 computes in the default float type.
         self.integers_have_no_cosine = integers_have_no_cosine
+        # x / y of integers drops what is behind the point; PyTorch 2 gives a float.
+        self.integers_divide_whole = integers_divide_whole
         # Every node's name ends in a number; in 1.1 only those of overloaded functions did.
         self.numbered_nodes = numbered_nodes
         self.nodes = nodes  # nodes that bear another name altogether
@@ -61,6 +65,7 @@ RULES = {
         "1.1",
         booleans_are_uint8=True,
         integers_have_no_cosine=True,
+        integers_divide_whole=True,
         numbered_nodes=False,
         nodes={"ConvolutionBackward0": "MkldnnConvolutionBackward"},
     ),
@@ -68,6 +73,7 @@ RULES = {
         "2",
         booleans_are_uint8=False,
         integers_have_no_cosine=False,
+        integers_divide_whole=False,
         numbered_nodes=True,
         nodes={},
     ),

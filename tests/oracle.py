@@ -63,6 +63,7 @@ class Case(NamedTuple):
     values: bool = True  # false where the values are, too
     stride: bool = True
     gradient: bool = True
+    differs: str = ""  # why tensorlab answers otherwise
     words: str = "all"  # of an exception: "all", its "first line", or "type" for no words at all
     optional: bool = False  # true where tensorlab may answer that it has no such thing
 

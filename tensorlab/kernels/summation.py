@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tensorlab.kernels.rounding import multiply_add
+
 if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -32,7 +34,62 @@ def total(x: Array, axes: Sequence[int]) -> Array:
     kept_shape = tuple(size for axis, size in enumerate(x.shape) if axis not in axes)
     if x.size == 0:
         return np.zeros(kept_shape, x.dtype)
-    step = x.itemsize
+    summed, kept, flat = _arranged(x, axes)
+    inner_stride, n, joined = _merged(summed)
+    column_stride, columns, _ = _merged(kept)
+    rest = math.prod(size for _, size, _ in kept) // columns
+    outer = math.prod(size for _, size, _ in summed[joined:])
+    lanes = _LANE_BYTES // x.itemsize
+    full = inner_stride == x.itemsize and n >= lanes
+    if outer > 1 or not kept or full or inner_stride < column_stride:
+        rows = flat.reshape(rest * columns, outer, n)
+        sums = _rows(rows, lanes if full else 1)
+        out = np.add.accumulate(sums, axis=1)[:, -1]  # one after the other, never pairwise
+    else:
+        full = column_stride == x.itemsize and columns >= lanes
+        block = _SIDE_BY_SIDE * (lanes if full else 1)
+        matrix = flat.reshape(rest, columns, n).swapaxes(1, 2)
+        whole = columns // block * block
+        out = np.empty((rest, columns), x.dtype)
+        out[:, :whole] = _cascade(matrix[:, :, :whole])
+        out[:, whole:] = _side_by_side(matrix[:, :, whole:])
+    return (out + 0).reshape(kept_shape)  # -0. becomes 0.: torch begins with zero
+
+
+def total_of_squares(x: Array, axes: Sequence[int]) -> Array:
+    """The sum of the squares of float32 numbers over some axes, as torch adds for a norm.
+
+    >>> float(total_of_squares(np.array([3, 4], np.float32), [0]))
+    25.0
+    """
+    kept_shape = tuple(size for axis, size in enumerate(x.shape) if axis not in axes)
+    summed, kept, flat = _arranged(x, axes)
+    stride, n, joined = _merged(summed)
+    if x.size == 0 or joined < len(summed):
+        plain: Array = np.sum(np.square(x, dtype=np.float64), axis=tuple(axes)).astype(x.dtype)
+        return plain
+    rows = flat.reshape(math.prod(size for _, size, _ in kept), n)
+    squares = rows * rows
+    if stride != x.itemsize:
+        return np.add.accumulate(squares, axis=1)[:, -1].reshape(kept_shape)
+    # The lanes, then what is left over in fours; the last, up to three, are fused.
+    lanes = _LANE_BYTES // x.itemsize
+    vectors, fours = n // lanes * lanes, n // 4 * 4
+    parts = [np.zeros_like(rows[:, :1]), squares[:, vectors:fours]]
+    if vectors:
+        vector_rows = squares[:, :vectors].reshape(-1, n // lanes, lanes)
+        parts[0] = np.add.accumulate(vector_rows, axis=1)[:, -1]
+    sums = np.add.accumulate(np.concatenate(parts, axis=1), axis=1)[:, -1]
+    for i in range(fours, n):
+        sums = multiply_add(rows[:, i], rows[:, i], sums)
+    return sums.reshape(kept_shape)
+
+
+_Axes = list[tuple[int, int, int]]  # stride, size, number
+
+
+def _arranged(x: Array, axes: Sequence[int]) -> tuple[_Axes, _Axes, Array]:
+    """The axes that are summed, those that are kept, innermost first, and x in that order."""
     summed = sorted(
         ((x.strides[axis], x.shape[axis], axis) for axis in axes if x.shape[axis] > 1),
         key=lambda one: (one[0], -one[2]),
@@ -42,36 +99,12 @@ def total(x: Array, axes: Sequence[int]) -> Array:
         for axis in reversed(range(x.ndim))
         if axis not in axes and x.shape[axis] > 1
     ]
-    # Neighbouring axes that lie in memory as one are one.
-    inner_stride, n, joined = _merged(summed)
-    column_stride, columns, _ = _merged(kept)
     order = [axis for _, _, axis in reversed(kept)] + [axis for _, _, axis in reversed(summed)]
-    flat = x.transpose(order + [axis for axis in range(x.ndim) if axis not in order])
-    rest = math.prod(size for _, size, _ in kept) // columns
-    outer = math.prod(size for _, size, _ in summed[joined:])
-    lanes = _LANE_BYTES // step
-
-    if (
-        outer > 1
-        or not kept
-        or (inner_stride == step and n >= lanes)
-        or inner_stride < column_stride
-    ):
-        rows = flat.reshape(rest * columns, outer, n)
-        sums = _rows(rows, lanes if inner_stride == step and n >= lanes else 1)
-        out = np.add.accumulate(sums, axis=1)[:, -1]  # one after the other, never pairwise
-    else:
-        block = _SIDE_BY_SIDE * (lanes if column_stride == step and columns >= lanes else 1)
-        matrix = flat.reshape(rest, columns, n).swapaxes(1, 2)
-        whole = columns // block * block
-        out = np.empty((rest, columns), x.dtype)
-        out[:, :whole] = _cascade(matrix[:, :, :whole])
-        out[:, whole:] = _side_by_side(matrix[:, :, whole:])
-    return (out + 0).reshape(kept_shape)  # -0. becomes 0.: torch begins with zero
+    return summed, kept, x.transpose(order + [axis for axis in range(x.ndim) if axis not in order])
 
 
-def _merged(axes: list[tuple[int, int, int]]) -> tuple[int, int, int]:
-    """The innermost axes that are one in memory: their stride, their size, how many there are."""
+def _merged(axes: _Axes) -> tuple[int, int, int]:
+    """The innermost axes that lie in memory as one: their stride, their size, how many."""
     if not axes:
         return 0, 1, 0
     stride, size, _ = axes[0]

@@ -13,6 +13,7 @@ import numpy as np
 
 from tensorlab import dtypes
 from tensorlab.core import TensorBase, record, wrap
+from tensorlab.dialect import rules
 from tensorlab.errors import noted
 from tensorlab.ops.logic import where
 from tensorlab.ops.operands import (
@@ -177,6 +178,8 @@ def div(
     if rounding_mode is not None:
         return _rounded_div(input, other, rounding_mode)
     a, b = operands("div", input, other)
+    if a.dtype.kind in "iu" and rules().integers_divide_whole:
+        return wrap(binary(_truncated_quotient, a, b))
     if a.dtype.kind in "biu":
         dtype = floating(dtypes.int64).numpy
         a, b = a.astype(dtype), b.astype(dtype)

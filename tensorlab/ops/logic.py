@@ -233,10 +233,10 @@ def isin(
             "(Tensor elements, Number test_element, *, bool assume_unique = False, "
             "bool invert = False, Tensor out = None)",
         )
+    for x in (elements, test_elements):
+        if isinstance(x, TensorBase) and x.dtype.category in (dtypes.BOOLEAN, dtypes.COMPLEX):
+            raise RuntimeError(f"Unsupported input type encountered for isin(): {x.dtype.legacy}")
     a, b = operands("isin", elements, test_elements)
-    if a.dtype.kind in "bc":
-        name = dtypes._FROM_NUMPY[a.dtype].legacy
-        raise RuntimeError(f"Unsupported input type encountered for isin(): {name}")
     return truth(np.isin(a, b, invert=invert))
 
 

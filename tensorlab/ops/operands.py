@@ -118,9 +118,9 @@ def shapes_do_not_broadcast(a: tuple[int, ...], b: tuple[int, ...]) -> RuntimeEr
     arrow = "Sizes are lined up from the right; a pair must be equal, or one of them 1 or absent."
     hint = ""
     if len(a) > len(b) and b and b[-1] in a[:-1]:
-        hint = f"If each row should take one number of b, give b a last axis: b.unsqueeze(-1), ({b[-1]}, 1)."
+        hint = f"For one number of b a row, give b a last axis: b.unsqueeze(-1), ({b[-1]}, 1)."
     elif len(b) > len(a) and a and a[-1] in b[:-1]:
-        hint = f"If each row should take one number of a, give a a last axis: a.unsqueeze(-1), ({a[-1]}, 1)."
+        hint = f"For one number of a a row, give a a last axis: a.unsqueeze(-1), ({a[-1]}, 1)."
     lines = [arrow, lined_up(a, b)] + ([hint] if hint else [])
     return noted(
         RuntimeError(

@@ -16,7 +16,7 @@ import numpy as np
 from tensorlab import dtypes, return_types
 from tensorlab.core import Array, TensorBase, record, wrap
 from tensorlab.errors import normal_dim, noted
-from tensorlab.kernels.summation import total
+from tensorlab.kernels.summation import total, total_of_squares
 from tensorlab.ops.logic import where
 from tensorlab.ops.operands import (
     Number,
@@ -954,7 +954,9 @@ def _length(x: Array, p: float, axes: tuple[int, ...]) -> Array:
     size = np.abs(x)
     kind = size.dtype
     with quiet(all="ignore"):
-        if p == math.inf:
+        if p == 2 and x.dtype == np.float32:
+            y = np.sqrt(total_of_squares(x, axes))
+        elif p == math.inf:
             y = size.max(axis=axes, initial=0)
         elif p == -math.inf:
             y = size.min(axis=axes, initial=math.inf)
@@ -971,7 +973,7 @@ def _length(x: Array, p: float, axes: tuple[int, ...]) -> Array:
 def _of_length(g: Tensor, out: Tensor, x: Tensor, p: float, axes: tuple[int, ...]) -> Tensor:
     shape = x._data.shape
     if math.isinf(p):
-        return _evenly(g, out, x.abs(), axes) * sign(x)
+        return _evenly(g, out, x.abs(), axes, nan=True) * sign(x)
     g, out_ = _spread(g, shape, axes), _spread(out, shape, axes)
     if p == 0:
         return wrap(np.zeros_like(x._data))

@@ -96,11 +96,13 @@ def _inferred(sizes: tuple[int, ...], numel: int) -> tuple[int, ...]:
         )
     fits = known != 0 and numel % known == 0 if unknown else known == numel
     if not fits:
-        product = " x ".join(str(size) for size in sizes if size != -1) or "1"
+        given = [str(size) for size in sizes if size != -1]
+        product = " x ".join(given) + (f" = {known}" if len(given) > 1 else "")
         raise noted(
             RuntimeError(f"shape '{list(sizes)}' is invalid for input of size {numel}"),
-            f"The tensor has {numel} elements; {product} = {known}"
-            + (" does not divide that." if unknown else "."),
+            f"The {numel} elements of the tensor do not divide by {product}."
+            if unknown
+            else f"The shape wants {product or 1} elements; the tensor has {numel}.",
         )
     return tuple(numel // known if size == -1 else size for size in sizes)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+# A file for a picture of the first lesson, for whoever wants to look.
+SCREENSHOT = os.environ.get("TENSORLAB_SCREENSHOT")
 
 pytestmark = pytest.mark.browser
 
@@ -101,10 +105,14 @@ def test_a_lesson_runs_with_no_errors_but_those_it_shows(first_lesson: Lesson) -
 
 
 def test_a_prediction_is_asked_for(first_lesson: Lesson) -> None:
-    form = first_lesson.page.locator(".jp-NotebookPanel:visible .jupyter-widgets").first
-    form.wait_for(state="attached")
-    form.scroll_into_view_if_needed()
-    assert form.locator("input, button").count() >= 2
+    notebook = first_lesson.page.locator(".jp-NotebookPanel:visible")
+    notebook.locator(".jp-WindowedPanel-outer").evaluate("panel => panel.scrollTo(0, 0)")
+    forms = notebook.locator(".jp-OutputArea-output .jupyter-widgets:visible")
+    forms.first.wait_for()
+    choices = forms.locator("input:visible, button:visible")
+    assert choices.count() >= 2
+    if SCREENSHOT:
+        first_lesson.page.screenshot(path=SCREENSHOT)
 
 
 def test_nothing_is_wrong_in_the_browsers_console(first_lesson: Lesson, index: Any) -> None:

@@ -28,8 +28,11 @@ class Three(nn.Module):
         self.a = torch.ones(2)
         self.b = nn.Parameter(torch.ones(2))
         self.c = torch.ones(2, requires_grad=True)
+
+
+three = Three()
 """,
-        code="[name for name, _ in Three().named_parameters()]",
+        code="[name for name, _ in three.named_parameters()]",
         choices={
             "['b']": None,
             "['b', 'c']": "c looks like a parameter: it requires a gradient. But the module looks "
@@ -86,8 +89,11 @@ class Listed(nn.Module):
     def __init__(self):
         super().__init__()
         self.layers = [nn.Conv2d(1, 1, 1), nn.Conv2d(1, 1, 1)]
+
+
+listed = Listed()
 """,
-        code="len(list(Listed().parameters()))",
+        code="len(list(listed.parameters()))",
         choices={
             "0": None,
             "4": "Two weights and two biases are there, and Python finds them. But the module saw "
@@ -304,8 +310,10 @@ def fill(layer, value):
     ...
 ''',
         hints=(
-            "`nn.init.constant_` fills one Parameter. How many does a layer have, and which may "
-            "be missing?",
+            (
+                "`nn.init.constant_` fills one Parameter. How many does a layer have, and which may "
+                "be missing?"
+            ),
             "A layer made with bias=False has None there: `if layer.bias is not None:`.",
         ),
         solution="""
@@ -348,10 +356,14 @@ def set_weight(layer, values):
     ...
 """,
         hints=(
-            "Three things are to be put right about the list: its type of number, its shape, and "
-            "that it is no Parameter.",
-            "The layer knows the shape: `layer.weight.shape`. And `reshape` refuses a list of "
-            "another length by itself.",
+            (
+                "Three things are to be put right about the list: its type of number, its shape, and "
+                "that it is no Parameter."
+            ),
+            (
+                "The layer knows the shape: `layer.weight.shape`. And `reshape` refuses a list of "
+                "another length by itself."
+            ),
         ),
         solution="""
 def set_weight(layer, values):

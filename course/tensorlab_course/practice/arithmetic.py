@@ -121,6 +121,8 @@ def check_celsius(celsius: Any, torch: Any) -> None:
             refuse("Times comes before minus, as on paper: the subtraction needs parentheses.")
         if got.shape == f.shape and got.tolist() == ((before - 32) * 9 / 5).tolist():
             refuse("That is nine fifths. A degree Celsius is the larger one: five ninths.")
+        if got.shape == f.shape and got.tolist() == (before * 9 / 5 + 32).tolist():
+            refuse("That is the way back, from Celsius to Fahrenheit.")
         expect_same(got, want)
 
 
@@ -169,7 +171,15 @@ def check_mse(mse: Any, torch: Any) -> None:
 
 
 def _expect_error(mse: Any, guess: Any, target: Any, want: float, torch: Any) -> None:
-    got = mse(guess, target)
+    try:
+        got = mse(guess, target)
+    except Refused as refused:
+        if isinstance(refused.__cause__, ValueError):
+            refuse(
+                f"{refused} But both hold {guess.numel()} numbers, and so they can be compared. "
+                "It is the counts that must be equal, not the shapes."
+            )
+        raise
     expect_tensor(got)
     if got.numel() > 1:
         refuse("That is more than one number: the mean is still to be taken.")
@@ -180,10 +190,10 @@ def _expect_error(mse: Any, guess: Any, target: Any, want: float, torch: Any) ->
             "table of differences: bring both to one shape before you subtract."
         )
     mean = (guess.flatten() - target.flatten()).mean().tolist()
-    if want != mean**2 and got.tolist() == mean**2:
+    if want != mean**2 and got.tolist() in (mean, mean**2):
         refuse(
-            "That is the square of the mean. One guess too high and one too low cancel each other "
-            "out there. Square first, then take the mean."
+            "One guess is too high and one too low, and in the mean they cancel each other out. "
+            "Square each difference first, then take the mean."
         )
     if got.tolist() == want * guess.numel() and want and guess.numel() > 1:
         refuse("That is the sum of the squares. Their mean is wanted.")
@@ -275,7 +285,7 @@ def mse(guess, target):
             Wrong(
                 "def mse(guess, target):\n"
                 "    return (guess.flatten() - target.flatten()).mean() ** 2",
-                "the square of the mean",
+                "cancel each other",
             ),
             Wrong(
                 "def mse(guess, target):\n"

@@ -244,8 +244,8 @@ def my_stack(tensors, dim):
                 "lengthen: of which size, and where?"
             ),
             (
-                "`t.unsqueeze(dim)` puts an axis of size 1 at `dim`, for each tensor t of the list. "
-                "Then make this same axis longer."
+                "`t.unsqueeze(dim)` puts an axis of size 1 at `dim`, for each tensor t of the "
+                "list. Then make this same axis longer."
             ),
         ),
         solution="""

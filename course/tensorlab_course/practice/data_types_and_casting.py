@@ -110,8 +110,8 @@ def check_average(average: Any, torch: Any) -> None:
         expect_tensor(got)
         if got.dtype == torch.int64:
             refuse(
-                "That is int64, and no fraction fits in there. `//` stays with whole numbers: it "
-                "asks for no cast, but it rounds down."
+                "That is int64, and no fraction fits in there. If you divided with `//`: it asks "
+                "for no cast, but it rounds down."
             )
         if got.dtype == torch.float64:
             refuse("The mean is right, in float64: twice the bits that were asked for.")

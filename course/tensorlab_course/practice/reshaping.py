@@ -105,8 +105,8 @@ def check_add_batch(add_batch: Any, torch: Any) -> None:
         where = list(got.shape)
         if where == [*shape, 1]:
             refuse(
-                "The new axis stands last. -1 counts from the end, so it means the end here too. "
-                "A batch is the first axis: which image?"
+                "The new axis stands last. (-1 counts from the end, here as elsewhere.) A batch "
+                "is the first axis: which image?"
             )
         if where == [1, count]:
             refuse(
@@ -124,7 +124,7 @@ def check_add_batch(add_batch: Any, torch: Any) -> None:
 
 
 def check_flat_batch(flat_batch: Any, torch: Any) -> None:
-    for shape in ((2, 3, 2, 2), (1, 3, 2, 2), (4, 1, 2, 3), (3, 5)):
+    for shape in ((2, 3, 2, 4), (1, 3, 2, 2), (4, 1, 2, 3), (3, 5)):
         count = 1
         for size in shape:
             count *= size

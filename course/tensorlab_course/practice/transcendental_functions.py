@@ -204,8 +204,8 @@ def sin_degrees(degrees):
 ''',
         hints=(
             (
-                "Two things are missing: a tensor, and the way from degrees to radians. 180 degrees "
-                "are π radians; what is one degree?"
+                "Two things are missing: a tensor, and the way from degrees to radians. 180 "
+                "degrees are π radians; what is one degree?"
             ),
             (
                 "Begin with `torch.tensor(degrees)`. One degree is `np.pi / 180`, and you have so "
@@ -243,12 +243,12 @@ def near_zero(x, tol=1e-6):
 ''',
         hints=(
             (
-                "`x < tol` asks each number whether it is smaller, and answers with True and False. "
-                "But what about -3?"
+                "`x < tol` asks each number whether it is smaller, and answers with True and "
+                "False. But what about -3?"
             ),
             (
-                "The distance of a number from 0 is what `x.abs()` gives. Or ask `torch.isclose`, as "
-                "the lesson does, with `torch.zeros_like(x)` beside x."
+                "The distance of a number from 0 is what `x.abs()` gives. Or ask `torch.isclose`, "
+                "as the lesson does, with `torch.zeros_like(x)` beside x."
             ),
         ),
         solution="""
@@ -271,8 +271,9 @@ def softmax(x):
 """,
         hints=(
             (
-                "`.sum()` adds all the numbers of a tensor, `.max()` finds the largest. Write the rule "
-                "first. Then: exp(a - c) is exp(a) / exp(c), so the same c for all changes no share."
+                "`.sum()` adds all the numbers of a tensor, `.max()` finds the largest. Write the "
+                "rule first. Then: exp(a - c) is exp(a) / exp(c), so the same c for all changes no "
+                "share."
             ),
             (
                 "Take the largest score away from every score before `exp`. Then nothing is above "

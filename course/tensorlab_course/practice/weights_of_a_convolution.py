@@ -59,7 +59,7 @@ PREDICTIONS = (
             "tensor([6., 9., 6.])": "True of the middle row. In the first row the window's upper "
             "three pixels are padding, too.",
         },
-        because="In a corner 4 of 9 pixels are the image's own, at the edge 6, in the middle all 9.",
+        because="In a corner 4 of the window's 9 pixels are the image's own; at an edge 6 are.",
         read="One window, one number",
     ),
     Prediction(
@@ -178,10 +178,10 @@ def why_not(got: int, n: int, k: int, stride: int, padding: int, want: int) -> s
     """The words for a wrong count of places."""
     true = f"The layer has {want}."
     free = n + 2 * padding - k
-    if got == free // stride:
-        return f"{true} You counted the steps. Before the first step there is a place, too."
     if padding and got == (n + padding - k) // stride + 1:
         return f"{true} `padding` is put on both sides, so the image grows by twice as much."
+    if got == free // stride:
+        return f"{true} You counted the steps. Before the first step there is a place, too."
     if got == -(-free // stride) + 1:
         return f"{true} The last window would stick out. One that does not fit in whole is dropped."
     if got == n // stride:
@@ -200,10 +200,14 @@ def rises(images):
     return F.conv2d(images, kernel.reshape(1, 1, 1, 2))
 ''',
         hints=(
-            "The kernel holds two numbers: one lies on the pixel, one on its right neighbour. "
-            "What is each multiplied by in `neighbour - pixel`?",
-            "The pixel comes first, and is taken away once; the neighbour comes second, and is "
-            "added once. And the kernel must hold decimals, as the image does.",
+            (
+                "The kernel holds two numbers: one lies on the pixel, one on its right neighbour. "
+                "What is each multiplied by in `neighbour - pixel`?"
+            ),
+            (
+                "The pixel comes first, and is taken away once; the neighbour comes second, and is "
+                "added once. And the kernel must hold decimals, as the image does."
+            ),
         ),
         solution="""
 def rises(images):
@@ -241,10 +245,14 @@ def mix(image, weight):
     ...
 ''',
         hints=(
-            "`(out, in) @ (in, pixels)` sums over `in`, the channels. What turns an image of three "
-            "axes into `(in, pixels)`, and back?",
-            "`channels, height, width = image.shape`. Then `reshape(channels, -1)` lays the pixels "
-            "of each channel in a line, and a second `reshape` folds the product.",
+            (
+                "`(out, in) @ (in, pixels)` sums over `in`, the channels. What turns an image of "
+                "three axes into `(in, pixels)`, and back?"
+            ),
+            (
+                "`channels, height, width = image.shape`. Then `reshape(channels, -1)` lays the "
+                "pixels of each channel in a line, and a second `reshape` folds the product."
+            ),
         ),
         solution="""
 def mix(image, weight):
@@ -277,10 +285,14 @@ def places(n, k, stride, padding):
     ...
 """,
         hints=(
-            "Begin without padding. The first window ends at pixel `k`: how many pixels are left "
-            "for it to move over, and how many whole steps is that?",
-            "With padding the image is `n + 2 * padding` wide. Steps are `//`, rounded down; and "
-            "there is one place more than there are steps.",
+            (
+                "Begin without padding. The first window ends at pixel `k`: how many pixels are "
+                "left for it to move over, and how many whole steps is that?"
+            ),
+            (
+                "With padding the image is `n + 2 * padding` wide. Steps are `//`, rounded down; "
+                "and there is one place more than there are steps."
+            ),
         ),
         solution="""
 def places(n, k, stride, padding):

@@ -14,15 +14,14 @@ from tensorlab.nn.functional.activations import (
     tanh,
 )
 from tensorlab.nn.functional.affine import linear
+from tensorlab.nn.functional.class_losses import cross_entropy, nll_loss
 from tensorlab.nn.functional.convolution import conv1d, conv2d
 from tensorlab.nn.functional.dropping import dropout
 from tensorlab.nn.functional.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
-    cross_entropy,
     l1_loss,
     mse_loss,
-    nll_loss,
 )
 from tensorlab.nn.functional.padding import pad
 from tensorlab.nn.functional.pooling import adaptive_avg_pool2d, avg_pool2d, max_pool2d

@@ -18,6 +18,7 @@ from tensorlab.nn.functional.arguments import in_layout_of
 from tensorlab.nn.functional.padding import pad
 
 if TYPE_CHECKING:
+    from tensorlab.nn.functional.convolution_checks import Window
     from tensorlab.tensor import Tensor
 
     Sizes = int | Sequence[int]
@@ -134,14 +135,12 @@ def _padded(
 
 # ----- the three functions and their gradients --------------------------------------------------
 
-_Window = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], int]
 
-
-def _convolve(x: Tensor, weight: Tensor, bias: Tensor | None, window: _Window) -> Tensor:
+def _convolve(x: Tensor, weight: Tensor, bias: Tensor | None, window: Window) -> Tensor:
     """The outputs: each the sum of the products of the inputs under the window and the weight."""
     data = _call(kernels.conv2d, x._data, weight._data, window)
     if bias is not None:
-        data = data + bias._data.reshape(-1, *[1] * (data.ndim - 2))
+        data += bias._data.reshape(-1, *[1] * (data.ndim - 2))
     places = (0, *range(2, data.ndim))
     return record(
         "ConvolutionBackward0",
@@ -152,7 +151,7 @@ def _convolve(x: Tensor, weight: Tensor, bias: Tensor | None, window: _Window) -
     )
 
 
-def _input_gradient(g: Tensor, weight: Tensor, shape: Sequence[int], window: _Window) -> Tensor:
+def _input_gradient(g: Tensor, weight: Tensor, shape: Sequence[int], window: Window) -> Tensor:
     """What an input gets back from every output that it went into: g times the weight."""
     return record(
         "ConvolutionBackwardBackward0",
@@ -162,7 +161,7 @@ def _input_gradient(g: Tensor, weight: Tensor, shape: Sequence[int], window: _Wi
     )
 
 
-def _weight_gradient(g: Tensor, x: Tensor, shape: Sequence[int], window: _Window) -> Tensor:
+def _weight_gradient(g: Tensor, x: Tensor, shape: Sequence[int], window: Window) -> Tensor:
     """What a weight gets back from every place that the window was at: g times the input."""
     return record(
         "ConvolutionBackwardBackward0",
@@ -172,7 +171,7 @@ def _weight_gradient(g: Tensor, x: Tensor, shape: Sequence[int], window: _Window
     )
 
 
-def _call(kernel: Any, a: Array, b: Array, window: _Window, *shape: tuple[int, ...]) -> Array:
+def _call(kernel: Any, a: Array, b: Array, window: Window, *shape: tuple[int, ...]) -> Array:
     """Run a kernel; a sequence is given as an image of one row."""
     stride, padding, dilation, groups = window
     if a.ndim == 4:

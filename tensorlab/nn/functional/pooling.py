@@ -173,7 +173,8 @@ def adaptive_avg_pool2d(input: Tensor, output_size: int | Sequence[int | None] |
     tensor([[[6.5000, 8.5000]]])
     """
     require_tensor("adaptive_avg_pool2d", input)
-    sizes = [*output_size] if isinstance(output_size, (tuple, list)) else [output_size] * 2
+    given: Any = output_size
+    sizes = [*given] if isinstance(given, (tuple, list)) else [given] * 2
     if len(sizes) != 2:
         raise RuntimeError("adaptive_avg_pool2d: output_size must be 2")
     if input.ndim not in (3, 4):

@@ -16,6 +16,13 @@ from tensorlab.autograd import RemovableHandle, no_grad
 from tensorlab.device import only_cpu
 from tensorlab.errors import noted
 from tensorlab.nn.modules import state
+from tensorlab.nn.modules.hints import (
+    how_to_assign,
+    no_attribute,
+    no_forward,
+    no_module,
+    require_init,
+)
 from tensorlab.nn.naming import typename
 from tensorlab.nn.parameter import Parameter
 from tensorlab.tensor import Tensor
@@ -24,26 +31,6 @@ if TYPE_CHECKING:
     from typing import Self
 
 _Member = TypeVar("_Member")
-
-_HINT_SUPER = (
-    "Every __init__ of a module begins with super().__init__(): it makes the tables into which "
-    "layers and parameters are sorted."
-)
-
-
-def _no_forward(self: Module, *input: Any) -> None:
-    from difflib import get_close_matches
-
-    kind = type(self)
-    error = NotImplementedError(
-        f'Module [{kind.__name__}] is missing the required "forward" function'
-    )
-    near = get_close_matches("forward", kind.__dict__, cutoff=0.7)
-    if near:
-        raise noted(error, f"{kind.__name__} has {near[0]}: is that to be forward?")
-    raise noted(
-        error, "Calling a module runs its forward: write def forward(self, x): … in the class."
-    )
 
 
 class Module:
@@ -65,7 +52,7 @@ class Module:
     """
 
     training: bool
-    forward: Callable[..., Any] = _no_forward
+    forward: Callable[..., Any] = no_forward
 
     _parameters: dict[str, Parameter | None]
     _buffers: dict[str, Tensor | None]
@@ -101,12 +88,12 @@ class Module:
             members = self.__dict__.get(table)
             if members is not None and name in members:
                 return members[name]
-        raise _no_attribute(self, name)
+        raise no_attribute(self, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         tables = self.__dict__
         if isinstance(value, Parameter):
-            _require_init(tables, "_parameters", "parameters")
+            require_init(tables, "_parameters", "parameters")
             self._forget(name, "_buffers", "_modules")
             self.register_parameter(name, value)
         elif name in tables.get("_parameters", ()):
@@ -116,11 +103,11 @@ class Module:
                         f"cannot assign '{typename(value)}' as parameter '{name}' "
                         "(torch.nn.Parameter or None expected)"
                     ),
-                    _how_to_assign(name, value),
+                    how_to_assign(name, value),
                 )
             self.register_parameter(name, value)
         elif isinstance(value, Module):
-            _require_init(tables, "_modules", "module")
+            require_init(tables, "_modules", "module")
             self._forget(name, "_buffers")
             self._modules[name] = value
         elif name in tables.get("_modules", ()):
@@ -165,7 +152,7 @@ class Module:
 
         Follows `torch.nn.Module.register_parameter`.
         """
-        _require_init(self.__dict__, "_parameters", "parameter")
+        require_init(self.__dict__, "_parameters", "parameter")
         self._check_name("parameter", name, self._parameters)
         if param is not None:
             if not isinstance(param, Parameter):
@@ -174,7 +161,7 @@ class Module:
                         f"cannot assign '{typename(param)}' object to parameter '{name}' "
                         "(torch.nn.Parameter or None required)"
                     ),
-                    _how_to_assign(name, param),
+                    how_to_assign(name, param),
                 )
             if param.grad_fn:
                 raise ValueError(
@@ -190,7 +177,7 @@ class Module:
         It is saved in `state_dict()` where it is `persistent`.
         Follows `torch.nn.Module.register_buffer`.
         """
-        _require_init(self.__dict__, "_buffers", "buffer")
+        require_init(self.__dict__, "_buffers", "buffer")
         self._check_name("buffer", name, self._buffers)
         if tensor is not None and not isinstance(tensor, Tensor):
             raise TypeError(
@@ -624,56 +611,3 @@ def _replaced(answer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any
     raise RuntimeError(
         f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {answer}."
     )
-
-
-def _require_init(tables: dict[str, Any], table: str, kind: str) -> None:
-    if table not in tables:
-        raise noted(
-            AttributeError(f"cannot assign {kind} before Module.__init__() call"), _HINT_SUPER
-        )
-
-
-def _no_attribute(module: Module, name: str) -> AttributeError:
-    """Python's error for a missing attribute, with a hint to where one of that name is."""
-    error = AttributeError(
-        f"'{type(module).__name__}' object has no attribute '{name}'", name=name, obj=module
-    )
-    for misspelt in ("_init_", "__int__", "__init_", "_init__", "init"):
-        if misspelt in type(module).__dict__:
-            return noted(error, f"The class has {misspelt}; Python calls __init__ alone.")
-    members = module.__dict__.get("_modules")
-    if members is None:
-        return noted(error, _HINT_SUPER) if name.startswith("_") else error
-    for key, child in members.items():
-        if child is not None and any(name in own for own in (child._parameters, child._modules)):
-            where = f"[{key}]" if key.isdigit() else f".{key}"
-            return noted(error, f"One of its parts has it: net{where}.{name}.")
-    return error
-
-
-def _how_to_assign(name: str, value: object) -> str:
-    if not isinstance(value, Tensor):
-        return f"Make a parameter of a tensor: layer.{name} = nn.Parameter(torch.tensor(…))."
-    cast = "" if value.dtype.category >= dtypes.FLOATING else ".float()"
-    return f"Wrap the tensor: layer.{name} = nn.Parameter(w{cast})."
-
-
-def no_module(x: object) -> TypeError:
-    """torch's error for what is no layer where one is wanted."""
-    error = TypeError(f"{typename(x)} is not a Module subclass")
-    if isinstance(x, (list, tuple)):
-        return noted(
-            error, "Give the layers one by one: nn.Sequential(a, b), or with a star: *layers."
-        )
-    if isinstance(x, type) and issubclass(x, Module):
-        return noted(error, f"{x.__name__} is the class; {x.__name__}(…) makes a layer of it.")
-    if isinstance(x, dict):
-        return noted(
-            error, "For named layers give an OrderedDict: nn.Sequential(OrderedDict(layers))."
-        )
-    if callable(x):
-        return noted(
-            error,
-            "A function is no layer. Many have one (nn.ReLU() for torch.relu); or write a Module.",
-        )
-    return error
