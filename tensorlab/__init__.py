@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # The class first: the modules `tensor`, `device` and `dialect` then give way to what they define.
 from tensorlab.tensor import Tensor  # isort: skip
-from tensorlab import autograd, nn, ops, return_types
+from tensorlab import autograd, nn, ops, optim, return_types
 from tensorlab.autograd import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from tensorlab.device import device
 from tensorlab.dialect import dialect
@@ -46,6 +46,7 @@ from tensorlab.legacy import (
     ShortTensor,
 )
 from tensorlab.limits import finfo, iinfo
+from tensorlab.nn.functional import conv1d, conv2d, max_pool2d
 from tensorlab.ops.arithmetic import *  # noqa: F403
 from tensorlab.ops.asking import *  # noqa: F403
 from tensorlab.ops.creation import *  # noqa: F403

@@ -129,7 +129,9 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     @property
     def real(self) -> Tensor:
         """The real part; itself, for real numbers."""
-        return self if not self.is_complex() else alias(self, self._data.real)
+        if not self.is_complex():
+            return self
+        return record("RealBackward0", self._data.real, (self, lambda g: g))
 
     @property
     def imag(self) -> Tensor:
@@ -516,6 +518,8 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     atanh = arctanh = pointwise.atanh
     ceil = pointwise.ceil
     clamp = clip = pointwise.clamp
+    clamp_max = pointwise.clamp_max
+    clamp_min = pointwise.clamp_min
     cos = pointwise.cos
     cosh = pointwise.cosh
     deg2rad = pointwise.deg2rad
@@ -568,6 +572,8 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     atanh_ = arctanh_ = pointwise.atanh_
     ceil_ = pointwise.ceil_
     clamp_ = clip_ = pointwise.clamp_
+    clamp_max_ = pointwise.clamp_max_
+    clamp_min_ = pointwise.clamp_min_
     cos_ = pointwise.cos_
     cosh_ = pointwise.cosh_
     deg2rad_ = pointwise.deg2rad_
@@ -658,6 +664,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     masked_select = logic.masked_select
     ne = not_equal = logic.ne
     nonzero = logic.nonzero
+    where = logic.where_method
     bitwise_and_ = logic.bitwise_and_
     bitwise_left_shift_ = logic.bitwise_left_shift_
     bitwise_not_ = logic.bitwise_not_

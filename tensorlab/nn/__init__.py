@@ -17,6 +17,7 @@ from tensorlab.nn.modules.container import ModuleDict, ModuleList, ParameterList
 from tensorlab.nn.modules.conv import Conv1d, Conv2d
 from tensorlab.nn.modules.dropout import Dropout
 from tensorlab.nn.modules.flatten import Flatten, Unflatten
+from tensorlab.nn.modules.hints import closest
 from tensorlab.nn.modules.linear import Identity, Linear
 from tensorlab.nn.modules.loss import (
     BCELoss,
@@ -48,4 +49,5 @@ def __getattr__(name: str) -> NoReturn:
         raise noted(error, f"Capitals count: nn.{meant[0]}.")
     if name in functional.__all__:
         raise noted(error, f"The function is nn.functional.{name}.")
-    raise error
+    near = [] if name.startswith("_") else closest(name, __all__)
+    raise noted(error, f"Did you mean nn.{near[0]}?") if near else error

@@ -450,6 +450,16 @@ def where(
     )
 
 
+def where_method(input: Tensor, condition: Tensor, other: Tensor | Number) -> Tensor:
+    """The number where the condition holds, `other` elsewhere. Follows `torch.Tensor.where`.
+
+    >>> x = torch.tensor([3, -1])
+    >>> x.where(x > 0, 0)
+    tensor([3, 0])
+    """
+    return where(condition, input, other)  # type: ignore[no-any-return]
+
+
 def _as(x: Any, dtype: dtypes.dtype) -> Array:
     if isinstance(x, TensorBase):
         return x._data.astype(dtype.numpy, copy=False)

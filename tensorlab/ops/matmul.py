@@ -14,6 +14,7 @@ import numpy as np
 from tensorlab.core import Array, record
 from tensorlab.errors import lined_up, noted
 from tensorlab.ops.operands import require_tensor, shapes_do_not_broadcast
+from tensorlab.ops.shaping import expand
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -332,6 +333,7 @@ def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: Any = 1, alpha: An
         f"{input.dtype.legacy} and {mat2.dtype.legacy}",
     )
     product = _product(mat1._data, mat2._data)
+    expand(input, product.shape)  # raises where it does not fit
     shifted = product * alpha if alpha != 1 else product
     return record(
         "AddmmBackward0",

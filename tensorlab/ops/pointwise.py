@@ -46,12 +46,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "abs", "absolute", "acos", "acosh", "arccos", "arccosh", "arcsin", "arcsinh", "arctan",
-    "arctan2", "arctanh", "asin", "asinh", "atan", "atan2", "atanh", "ceil", "clamp", "clip",
-    "cos", "cosh", "deg2rad", "erf", "erfc", "exp", "exp2", "expm1", "fix", "floor", "fmax",
-    "fmin", "frac", "hypot", "isfinite", "isinf", "isnan", "lerp", "log", "log10", "log1p", "log2",
-    "log_softmax", "logaddexp", "logit", "maximum", "minimum", "nan_to_num", "rad2deg",
-    "reciprocal", "relu", "round", "rsqrt", "sigmoid", "sign", "sin", "sinh", "softmax", "sqrt",
-    "square", "tan", "tanh", "trunc",
+    "arctan2", "arctanh", "asin", "asinh", "atan", "atan2", "atanh", "ceil", "clamp",
+    "clamp_max", "clamp_min", "clip", "cos", "cosh", "deg2rad", "erf", "erfc", "exp", "exp2",
+    "expm1", "fix", "floor", "fmax", "fmin", "frac", "hypot", "isfinite", "isinf", "isnan",
+    "lerp", "log", "log10", "log1p", "log2", "log_softmax", "logaddexp", "logit", "maximum",
+    "minimum", "nan_to_num", "rad2deg", "reciprocal", "relu", "round", "rsqrt", "sigmoid",
+    "sign", "sin", "sinh", "softmax", "sqrt", "square", "tan", "tanh", "trunc",
 ]  # fmt: skip
 
 
@@ -129,9 +129,15 @@ def atan2(input: Tensor, other: Tensor) -> Tensor:
     return record(
         "Atan2Backward0",
         binary(np.arctan2, a, b),
-        (input, lambda g: g * (other / (input * input + other * other)), input, other),
-        (other, lambda g: g * (-input / (input * input + other * other)), input, other),
+        (input, lambda g: g * other * _turning(input, other), input, other),
+        (other, lambda g: g * -input * _turning(input, other), input, other),
     )
+
+
+def _turning(height: Tensor, width: Tensor) -> Tensor:
+    """One over the squared distance from the origin, where no direction turns: 0 there."""
+    square = height * height + width * width
+    return where(square == 0, 0, 1 / square)  # type: ignore[no-any-return]
 
 
 def deg2rad(input: Tensor) -> Tensor:
@@ -664,6 +670,24 @@ def clamp(
     return record("ClampBackward1", y, (input, lambda g: _inside(g, input, min, max), input))
 
 
+def clamp_min(input: Tensor, min: Tensor | Number) -> Tensor:
+    """The number, or the limit that it is below. Follows `torch.clamp_min`.
+
+    >>> torch.clamp_min(torch.tensor([-1, 5]), 0)
+    tensor([0, 5])
+    """
+    return clamp(input, min=min)
+
+
+def clamp_max(input: Tensor, max: Tensor | Number) -> Tensor:
+    """The number, or the limit that it is above. Follows `torch.clamp_max`.
+
+    >>> torch.clamp_max(torch.tensor([-1, 5]), 3)
+    tensor([-1,  3])
+    """
+    return clamp(input, max=max)
+
+
 all_true, any_true = builtins.all, builtins.any
 
 
@@ -717,7 +741,7 @@ def maximum(input: Tensor, other: Tensor) -> Tensor:
     a, b = _two_ordered("maximum", input, other)
     return record(
         "MaximumBackward0",
-        binary(np.maximum, a, b),
+        binary(_larger, a, b),
         (input, lambda g: _winner(g, input, other, input < other), input, other),
         (other, lambda g: _winner(g, input, other, input > other), input, other),
     )
@@ -734,10 +758,19 @@ def minimum(input: Tensor, other: Tensor) -> Tensor:
     a, b = _two_ordered("minimum", input, other)
     return record(
         "MinimumBackward0",
-        binary(np.minimum, a, b),
+        binary(_smaller, a, b),
         (input, lambda g: _winner(g, input, other, input > other), input, other),
         (other, lambda g: _winner(g, input, other, input < other), input, other),
     )
+
+
+# np.maximum takes either of 0. and -0.; torch the first.
+def _larger(a: Any, b: Any) -> Any:
+    return np.where((a >= b) | (a != a), a, b)
+
+
+def _smaller(a: Any, b: Any) -> Any:
+    return np.where((a <= b) | (a != a), a, b)
 
 
 def _winner(g: Tensor, input: Tensor, other: Tensor, lost: Tensor) -> Tensor:
@@ -920,6 +953,8 @@ atan2_ = arctan2_ = in_place(atan2)
 atanh_ = arctanh_ = in_place(atanh)
 ceil_ = in_place(ceil)
 clamp_ = clip_ = in_place(clamp)
+clamp_max_ = in_place(clamp_max)
+clamp_min_ = in_place(clamp_min)
 cos_ = in_place(cos)
 cosh_ = in_place(cosh)
 deg2rad_ = in_place(deg2rad)

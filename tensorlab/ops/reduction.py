@@ -509,7 +509,10 @@ def _running(operation: np.ufunc, x: Array, dim: int) -> Array:
         return x.copy()
 
     def accumulate(wide: Array) -> Any:
-        return np.ascontiguousarray(operation.accumulate(wide, axis=dim, dtype=wide.dtype))
+        running = operation.accumulate(wide, axis=dim, dtype=wide.dtype)
+        if operation is np.add:
+            running = running + 0  # -0. becomes 0.: torch begins with zero
+        return np.ascontiguousarray(running)
 
     if x.dtype.kind == "f":
         return in_double(accumulate, x)  # type: ignore[no-any-return]

@@ -230,9 +230,9 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     """
     require_tensor("flatten", "input", 1, input)
     shape = input._data.shape
+    start, end = normal_dim(start_dim, len(shape)), normal_dim(end_dim, len(shape))
     if not shape:
         return reshape(input, 1)
-    start, end = normal_dim(start_dim, len(shape)), normal_dim(end_dim, len(shape))
     if start > end:
         raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
     if start == end:
@@ -249,7 +249,15 @@ def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
     """
     shape = input._data.shape
     dim = normal_dim(dim, len(shape))
-    inside = _inferred(tuple(sizes), shape[dim])
+    if not sizes:
+        raise RuntimeError("unflatten: sizes must be non-empty")
+    try:
+        inside = _inferred(tuple(sizes), shape[dim])
+    except RuntimeError:
+        raise RuntimeError(
+            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {dim} "
+            f"({shape[dim]}) in the input tensor"
+        ) from None
     return view(input, shape[:dim] + inside + shape[dim + 1 :])
 
 

@@ -18,8 +18,8 @@ from tensorlab.errors import normal_dim, noted
 from tensorlab.ops.operands import (
     Number,
     is_number,
-    kind_of,
     meeting_type,
+    no_such_call,
     not_implemented,
     number,
     require_tensor,
@@ -118,9 +118,15 @@ def sort(
 
 def _sorted(operation: str, input: Any, dim: Any, descending: Any) -> tuple[Array, int]:
     require_tensor(operation, "input", 1, input)
-    if not isinstance(dim, (int, np.integer)):
-        raise TypeError(
-            f"{operation}(): argument 'dim' (position 2) must be int, not {kind_of(dim)}"
+    if not isinstance(dim, (int, np.integer)) or isinstance(dim, bool):
+        raise noted(
+            no_such_call(
+                operation,
+                (input, dim),
+                "(Tensor input, *, bool stable, int dim = -1, bool descending = False)",
+                "(Tensor input, int dim = -1, bool descending = False)",
+            ),
+            f"Say which: {operation}(x, dim=0, descending=True).",
         )
     dim = normal_dim(int(dim), input._data.ndim)
     if input.dtype.is_complex:

@@ -59,6 +59,9 @@ CASES: list[tuple[Callable[[], Any], str]] = [
     (lambda: OneUnderscore().conv, "_init_"),
     (lambda: nn.init.zeros_(nn.Conv2d(1, 1, 1, bias=False).bias), "bias=False"),
     (lambda: nn.conv2d, "nn.Conv2d"),
+    (lambda: nn.Linaer, "Did you mean nn.Linear?"),
+    (lambda: nn.Linear(1, 1).wieght, "Did you mean weight?"),
+    (lambda: nn.Linear(1, 1).paramters(), "Did you mean parameters?"),
     (lambda: nn.Linear(1, 1).load_state_dict({}), "weight [1, 1], bias [1]"),
     (lambda: F.cross_entropy(torch.ones(1, 3), torch.tensor([3])), "numbered 0 to 2"),
 ]

@@ -144,7 +144,7 @@ def check_run_batch(run_batch: Any, torch: Any) -> None:
         try:
             got = run_batch(layer, images)
         except Refused as refused:
-            if "must be Tensor, not list" in str(refused):
+            if "invalid combination" in str(refused):
                 refuse("The list went in as it is. A layer takes one tensor: make one of them.")
             raise
         if isinstance(got, list):
@@ -260,8 +260,10 @@ def run_batch(model, images):
     return model(batch)
 ''',
         hints=(
-            "Images of shape (3, H, W) are to become one tensor of shape (N, 3, H, W): an axis "
-            "that none of them has yet.",
+            (
+                "Images of shape (3, H, W) are to become one tensor of shape (N, 3, H, W): an axis "
+                "that none of them has yet."
+            ),
             "Lesson 8 had two ways to join tensors: `cat` lengthens an axis, `stack` makes one.",
         ),
         solution="""
@@ -334,7 +336,7 @@ class Residual(nn.Module):
                 "        super().__init__()\n"
                 "        self.layer = layer\n"
                 "    def forward(self, x):\n"
-                "        x += self.layer(x).detach()\n"
+                "        x += self.layer(x)\n"
                 "        return x",
                 "writes into the tensor that the caller still holds",
             ),
@@ -363,10 +365,14 @@ class Counter(nn.Module):
         ...
 """,
         hints=(
-            "Two attributes are needed. One is a layer, and must be found; the other is a plain "
-            "number. Which of them changes in `forward`?",
-            "`self.n = 0` stands in `__init__`, after `super().__init__()` and beside the layer; "
-            "`forward` adds 1 to it, and hands on what the layer gives.",
+            (
+                "Two attributes are needed. One is a layer, and must be found; the other is a "
+                "plain number. Which of them changes in `forward`?"
+            ),
+            (
+                "`self.n = 0` stands in `__init__`, after `super().__init__()` and beside the "
+                "layer; `forward` adds 1 to it, and hands on what the layer gives."
+            ),
         ),
         solution="""
 class Counter(nn.Module):

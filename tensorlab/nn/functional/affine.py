@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from tensorlab.errors import noted
@@ -38,17 +39,17 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         raise _do_not_fit(input, weight)
     if bias is None:
         return matmul(input, weight.t())
-    rows = input if input.ndim == 2 else input.reshape(-1, input.shape[-1])
+    rows = input if input.ndim == 2 else input.reshape(math.prod(input.shape[:-1]), input.shape[-1])
     out = addmm(bias, rows, weight.t())
-    return out if input.ndim == 2 else out.view(*input.shape[:-1], -1)
+    return out if input.ndim == 2 else out.view(*input.shape[:-1], weight.shape[0])
 
 
 def _do_not_fit(input: Tensor, weight: Tensor) -> RuntimeError:
     wanted, got = weight.shape[1], input.shape[-1]
-    rows = input.numel() // got if got else 0
+    rows = math.prod(input.shape[:-1])
     lines = [f"The layer wants {wanted} numbers a row; the input, {list(input.shape)}, has {got}."]
     if input.ndim > 2:
-        count = input.numel() // input.shape[0]
+        count = math.prod(input.shape[1:])
         lines.append(f"nn.Flatten() before the layer makes {count} of each row of the batch.")
         if count != wanted:
             lines.append(f"Then the layer must be made for them: nn.Linear({count}, …).")

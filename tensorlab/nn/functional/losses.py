@@ -34,6 +34,7 @@ def named_reduction(size_average: bool | None, reduce: bool | None, reduction: s
 
 
 def require_reduction(reduction: str) -> None:
+    """Raise torch's ValueError unless there is such a reduction."""
     if reduction not in ("none", "mean", "sum"):
         raise noted(
             ValueError(f"{reduction} is not a valid value for reduction"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from tensorlab import dtypes
@@ -20,13 +21,11 @@ _BEGIN_WITH_SUPER = (
 
 def no_forward(self: Module, *input: Any) -> None:
     """What a module without a forward does when it is called: it raises."""
-    from difflib import get_close_matches
-
     kind = type(self)
     error = NotImplementedError(
         f'Module [{kind.__name__}] is missing the required "forward" function'
     )
-    near = get_close_matches("forward", kind.__dict__, cutoff=0.7)
+    near = closest("forward", kind.__dict__)
     if near:
         raise noted(error, f"{kind.__name__} has {near[0]}: is that to be forward?")
     raise noted(
@@ -44,9 +43,7 @@ def require_init(tables: dict[str, Any], table: str, kind: str) -> None:
 
 def no_attribute(module: Module, name: str) -> AttributeError:
     """Python's error for a missing attribute, with a hint to where one of that name is."""
-    error = AttributeError(
-        f"'{type(module).__name__}' object has no attribute '{name}'", name=name, obj=module
-    )
+    error = AttributeError(f"'{type(module).__name__}' object has no attribute '{name}'")
     defined = type(module).__dict__
     for misspelt in ("_init_", "__int__", "__init_", "_init__", "init"):
         if misspelt in defined and "__init__" not in defined:
@@ -58,7 +55,15 @@ def no_attribute(module: Module, name: str) -> AttributeError:
         if child is not None and any(name in own for own in (child._parameters, child._modules)):
             where = f"[{key}]" if key.isdigit() else f".{key}"
             return noted(error, f"One of its parts has it: net{where}.{name}.")
-    return error
+    near = [] if name.startswith("_") else closest(name, dir(module))
+    return noted(error, f"Did you mean {near[0]}?") if near else error
+
+
+def closest(word: str, names: Iterable[str]) -> list[str]:
+    """The name that is most like `word`, if one is; difflib is not loaded before it is needed."""
+    import difflib
+
+    return difflib.get_close_matches(word, list(names), n=1, cutoff=0.7)
 
 
 def how_to_assign(name: str, value: object) -> str:

@@ -76,7 +76,7 @@ class Module:
         tables["_parameters"] = {}
         tables["_buffers"] = {}
         tables["_non_persistent_buffers_set"] = set()
-        tables["_backward_hooks"] = OrderedDict()
+        tables["_backward_hooks"] = OrderedDict()  # none yet; torch, too, looks for these first
         tables["_forward_hooks"] = OrderedDict()
         tables["_forward_pre_hooks"] = OrderedDict()
         tables["_modules"] = {}
@@ -208,13 +208,17 @@ class Module:
     def _check_name(self, kind: str, name: object, members: Mapping[str, Any]) -> None:
         if not isinstance(name, str):
             raise TypeError(f"{kind} name should be a string. Got {typename(name)}")
-        if hasattr(self, name) and name not in members:
+        taken = name in self.__dict__ or hasattr(type(self), name) or self._has_member(name)
+        if taken and name not in members:
             raise KeyError(f"attribute '{name}' already exists")
         if "." in name:
             got = f", got: {name}" if kind == "module" else ""
             raise KeyError(f'{kind} name can\'t contain "."{got}')
         if name == "":
             raise KeyError(f'{kind} name can\'t be empty string ""')
+
+    def _has_member(self, name: str) -> bool:
+        return any(name in table for table in (self._parameters, self._buffers, self._modules))
 
     # ----- calling --------------------------------------------------------------------------------
 
