@@ -1,6 +1,8 @@
-"""tensorlab's time beside torch's, for what the lessons do: in turns, in one process, the fastest counts.
+"""tensorlab's time beside torch's, for what the lessons do: in turns, in one process.
 
-    python benchmarks/engine.py [--rounds 30]        (needs torch 2.13; both use one thread)
+    python benchmarks/engine.py [--rounds 30]        (needs torch 2.13)
+
+The fastest round counts; both use one thread.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""How long `import tensorlab` takes beside `import numpy`: whole processes, in turns, the fastest counts.
+"""How long `import tensorlab` takes beside `import numpy`: whole processes, the fastest counts.
 
-    python benchmarks/import_time.py [--rounds 15]
+python benchmarks/import_time.py [--rounds 15]
 """
 
 from __future__ import annotations

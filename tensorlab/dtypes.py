@@ -1,6 +1,6 @@
 """The types of a tensor's numbers, under torch's names, and the rule by which two of them meet.
 
-Follows `torch.dtype`, `torch.promote_types` and the tensor attributes page of torch's documentation.
+Follows `torch.dtype`, `torch.promote_types`, and torch's page on tensor attributes.
 """
 
 from __future__ import annotations

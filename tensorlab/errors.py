@@ -1,6 +1,6 @@
 """Errors that teach: torch's type and words, and under them a note that says what to try.
 
-A note (PEP 678) is printed under the error's text by Python and Jupyter; `str(error)` stays torch's.
+Python and Jupyter print a note (PEP 678) under the error's text; `str(error)` stays torch's.
 """
 
 from __future__ import annotations

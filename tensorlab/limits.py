@@ -1,4 +1,4 @@
-"""What the number types can hold: `torch.finfo(torch.float32).max`, `torch.iinfo(torch.int8).min`."""
+"""What a type of number can hold: `torch.finfo(torch.float32).max` and its kin."""
 
 from __future__ import annotations
 

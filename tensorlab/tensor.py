@@ -61,9 +61,9 @@ class _TensorMeta(type):
 def _speak(cls: type[Tensor]) -> type[Tensor]:
     """Let every method that is an operation refuse a call in torch's words."""
     for name, value in list(vars(cls).items()):
-        if callable(value) and getattr(value, "__module__", "").startswith("tensorlab.ops"):
-            if not name.startswith("__"):
-                setattr(cls, name, spoken(value, name, method=True))
+        is_operation = getattr(value, "__module__", "").startswith("tensorlab.ops")
+        if callable(value) and is_operation and not name.startswith("__"):
+            setattr(cls, name, spoken(value, name, method=True))
     return cls
 
 
@@ -167,7 +167,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
         return strides if dim is None else strides[normal_dim(dim, data.ndim)]
 
     def storage_offset(self) -> int:
-        """Where in its memory the tensor begins, in elements. Follows `torch.Tensor.storage_offset`.
+        """Where in its memory it begins, in elements. Follows `torch.Tensor.storage_offset`.
 
         >>> torch.arange(10)[3:].storage_offset()
         3
@@ -224,7 +224,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
         return self._data.item()
 
     def tolist(self) -> Any:
-        """The numbers as nested lists; a 0-d tensor's as a number. Follows `torch.Tensor.tolist`."""
+        """The numbers as nested lists; one without dimensions as a number."""
         return self._data.tolist()
 
     def numpy(self, *, force: builtins.bool = False) -> Array:
@@ -269,7 +269,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
         create_graph: builtins.bool = False,
         inputs: Any = None,
     ) -> None:
-        """Add to `.grad` of every leaf its gradient of this tensor. Follows `torch.Tensor.backward`.
+        """Add to each leaf's `.grad` its gradient of this tensor. Follows `torch.Tensor.backward`.
 
         >>> x = torch.tensor([1., 2.], requires_grad=True)
         >>> (x ** 2).sum().backward()
@@ -338,7 +338,9 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
                 f"({builtins.type(value).__name__}), but expected one of:\n"
                 " * (Tensor value)\n * (Number value)\n"
             )
-        source: Any = value if isinstance(value, TensorBase) else wrap(indexing._number_for(self, value))
+        source: Any = value
+        if not isinstance(value, TensorBase):
+            source = wrap(indexing._number_for(self, value))
         if source._data.ndim:
             raise RuntimeError(
                 "fill_ only supports 0-dimension value tensor but got tensor with "
@@ -731,7 +733,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
             raise noted(TypeError("iteration over a 0-d tensor"), "One number: x.item().")
         return iter(joining.unbind(self, 0))
 
-    def __contains__(self, element: object) -> builtins.bool:
+    def __contains__(self, element: Any) -> builtins.bool:
         if isinstance(element, TensorBase) or is_number(element):
             return builtins.bool(logic.eq(self, element)._data.any())
         raise RuntimeError(
@@ -810,7 +812,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
         memo[id(self)] = new
         if self.grad is not None:
             new.grad = self.grad.__deepcopy__(memo)
-        new.__dict__.update({key: value for key, value in self.__dict__.items()})
+        new.__dict__.update(dict(self.__dict__.items()))
         return new
 
     def __reduce_ex__(self, protocol: Any) -> Any:

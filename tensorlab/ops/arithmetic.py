@@ -321,7 +321,7 @@ def pow(input: Tensor | Number, exponent: Tensor | Number) -> Tensor:
             RuntimeError("Integers to negative integer powers are not allowed."),
             "The result would not be whole. Convert first: x.float().",
         )
-    base = input
+    base: Any = input
     out: Tensor = record(
         _pow_node(input, exponent),
         binary(_power, a, b),
@@ -375,7 +375,8 @@ def _power_gradient(g: Tensor, base: Tensor, exponent: Any) -> Tensor:
         return g * 0 if exponent == 0 else g * (pow(base, exponent - 1) * exponent)
     power: Any = exponent
     # x**0 has slope 0, also where x is 0 (0 * inf would be nan).
-    return where(power == 0, g * 0, g * (pow(base, power - 1) * power))
+    slope: Tensor = g * (pow(base, power - 1) * power)
+    return where(power == 0, g * 0, slope)
 
 
 def _exponent_gradient(g: Tensor, base: Any, exponent: Any, out: Tensor) -> Tensor:
@@ -384,7 +385,7 @@ def _exponent_gradient(g: Tensor, base: Any, exponent: Any, out: Tensor) -> Tens
     # 0**e has slope 0 for e >= 0 (0 * log 0 would be nan).
     zero: Tensor = base == 0
     slope = out * where(zero, base * 0 + 1, base).log()
-    return g * where(zero, where(exponent >= 0, out * 0, out * -math.inf), slope)
+    return mul(g, where(zero, where(exponent >= 0, out * 0, out * -math.inf), slope))
 
 
 def neg(input: Tensor) -> Tensor:

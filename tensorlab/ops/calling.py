@@ -123,8 +123,8 @@ def _retold(
         if not method:
             signature = f"Tensor input, {signature}, Tensor out = None"
         return _noted(
-            f"{name}() received an invalid combination of arguments - got ({_listed(given, kwargs)}), "
-            f"but expected ({signature})"
+            f"{name}() received an invalid combination of arguments - got "
+            f"({_listed(given, kwargs)}), but expected ({signature})"
         )
     if name in _OVERLOADED:
         return _unfit(name, given, kwargs, error)
@@ -136,15 +136,16 @@ def _retold(
         # torch's plural is the wrong way round; so is ours.
         plural = "s" if len(names) == 1 else ""
         quoted = ", ".join(f'"{each}"' for each in names)
-        return _noted(f"{name}() missing {len(names)} required positional argument{plural}: {quoted}")
+        count = f"{len(names)} required positional argument{plural}"
+        return _noted(f"{name}() missing {count}: {quoted}")
     unexpected = re.search(r"got an unexpected keyword argument '(\w+)'", words)
     if unexpected:
         return _noted(f"{name}() got an unexpected keyword argument '{unexpected[1]}'")
     takes = re.search(r"takes (?:from (\d+) to )?(\d+) positional arguments? but (\d+)", words)
     if takes:
-        low, high, count = (int(n) - method if n else None for n in takes.groups())
-        span = f"from {low} to {high}" if low is not None else f"{high}"
-        plural = "" if high == 1 and low is None else "s"
+        low, high, count = (int(n) - method if n else -1 for n in takes.groups())
+        span = f"from {low} to {high}" if low >= 0 else f"{high}"
+        plural = "" if high == 1 and low < 0 else "s"
         verb = "was" if count == 1 else "were"
         return _noted(f"{name}() takes {span} positional argument{plural} but {count} {verb} given")
     return None
@@ -154,9 +155,7 @@ def _kind(x: object) -> str:
     return "Tensor" if isinstance(x, TensorBase) else kind_of(x)
 
 
-def _unfit(
-    name: str, args: tuple[Any, ...], kwargs: dict[str, Any], error: TypeError
-) -> TypeError:
+def _unfit(name: str, args: tuple[Any, ...], kwargs: dict[str, Any], error: TypeError) -> TypeError:
     """torch's error where the arguments fit none of several signatures."""
     return _with_notes(
         TypeError(

@@ -1,4 +1,4 @@
-"""Creating tensors: from numbers, from numpy, or filled with zeros, ones, ranges, random numbers."""
+"""Creating tensors: from numbers, from numpy, or filled with zeros, ones, ranges."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def finished(data: Array, dtype: dtypes.dtype | None, requires_grad: bool) -> Te
 
 
 def checked_dtype(operation: str, dtype: Any) -> dtypes.dtype | None:
-    """`dtype`, where it is one of ours or Python's `float`, `int`, `bool`. Raises TypeError else."""
+    """`dtype`, one of ours or Python's `float`, `int`, `bool`. Raises TypeError else."""
     if dtype is None or isinstance(dtype, dtypes.dtype):
         return dtype
     if isinstance(dtype, type) and dtype in OF_PYTHON:
@@ -568,6 +568,11 @@ def eye(
 # ----- ranges -----------------------------------------------------------------------------------
 
 
+def _plain(x: Any) -> Any:
+    """A Python number, also of a tensor of one."""
+    return x._data.item() if isinstance(x, TensorBase) else x
+
+
 def arange(
     start: Any = None,
     end: Any = None,
@@ -578,7 +583,9 @@ def arange(
     device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Numbers from start up to, and without, end. int64 if all are integers. Follows `torch.arange`.
+    """Numbers from start up to, and without, end. Follows `torch.arange`.
+
+    int64 where start, end and step are integers, else the default float.
 
     >>> torch.arange(4), torch.arange(1, 2.5, 0.5)
     (tensor([0, 1, 2, 3]), tensor([1.0000, 1.5000, 2.0000]))
@@ -594,11 +601,12 @@ def arange(
     single = end is None or start is None
     if single:
         start, end = 0, start if end is None else end
-    start, end, step = (x._data.item() if isinstance(x, TensorBase) else x for x in (start, end, step))
+    start, end, step = map(_plain, (start, end, step))
     for name, position, x in (("start", 1, start), ("end", 2 - single, end), ("step", 3, step)):
         if not is_number(x):
             raise TypeError(
-                f"arange(): argument '{name}' (position {position}) must be Number, not {kind_of(x)}"
+                f"arange(): argument '{name}' (position {position}) must be Number, "
+                f"not {kind_of(x)}"
             )
     dtype = checked_dtype("arange", dtype)
     if dtype is None:
@@ -641,7 +649,7 @@ def linspace(
     tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
     """
     only_cpu(device)
-    start, end = (x._data.item() if isinstance(x, TensorBase) else x for x in (start, end))
+    start, end = map(_plain, (start, end))
     dtype = checked_dtype("linspace", dtype) or dtypes.get_default_dtype()
     if steps is None:
         raise TypeError(

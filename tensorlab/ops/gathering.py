@@ -157,7 +157,7 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
 
 
 def roll(input: Tensor, shifts: Any, dims: Any = ()) -> Tensor:
-    """Elements moved along dimensions; what leaves at the end enters in front. Follows `torch.roll`.
+    """Elements moved along; what leaves at the end enters in front. Follows `torch.roll`.
 
     >>> torch.roll(torch.arange(5), 2)
     tensor([3, 4, 0, 1, 2])

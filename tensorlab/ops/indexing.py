@@ -48,7 +48,7 @@ __all__ = [
 
 
 class _Index:
-    """An index taken apart: first a basic part, which makes a view, then lists that pick from it."""
+    """An index taken apart: a basic part, which makes a view, and lists that pick from it."""
 
     __slots__ = ("basic", "new_axes", "picks", "last")
 
@@ -67,7 +67,7 @@ class _Index:
 
 
 def _parsed(input: TensorBase, key: Any) -> _Index:
-    """The index taken apart. Raises torch's IndexError, ValueError or TypeError where it is none."""
+    """The index taken apart. Raises torch's IndexError, ValueError or TypeError."""
     shape = input._data.shape
     items = _items(key)
     consumed = sum(_consumes(item) for item in items)
@@ -231,7 +231,7 @@ def _within(item: int, dim: int, size: int) -> int:
 
 
 def _check_pick(pick: Array, dim: int, shape: tuple[int, ...], order: int) -> None:
-    """Raise torch's IndexError where a list, the `order`th of the index, picks what is not there."""
+    """Raise torch's IndexError where a list, the `order`th of the index, picks too far."""
     if pick.dtype.kind == "b":
         covered = shape[dim : dim + pick.ndim]
         if pick.shape != covered:
@@ -391,7 +391,8 @@ def _put(input: Tensor, key: tuple[Any, ...], value: Tensor, picks: list[Array])
             raise noted(
                 RuntimeError(
                     "Index put requires the source and destination dtypes match, got "
-                    f"{input.dtype.legacy} for the destination and {value.dtype.legacy} for the source."
+                    f"{input.dtype.legacy} for the destination and {value.dtype.legacy} for the "
+                    "source."
                 ),
                 f"Cast the value first: .to({input.dtype!r}).",
             )
@@ -466,7 +467,8 @@ def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
         raise RuntimeError("narrow(): length must be non-negative.")
     if not -size <= start <= size:
         raise IndexError(
-            f"Dimension out of range (expected to be in range of [{-size}, {size}], but got {start})"
+            f"Dimension out of range (expected to be in range of [{-size}, {size}], but got "
+            f"{start})"
         )
     start %= size + 1 if start >= 0 else size
     if start + length > size:

@@ -103,7 +103,8 @@ def _check_sizes(parts: list[Tensor], dim: int, given: list[Tensor]) -> None:
         if len(shape) != len(first):
             raise noted(
                 RuntimeError(
-                    f"Tensors must have same number of dimensions: got {len(first)} and {len(shape)}"
+                    f"Tensors must have same number of dimensions: got {len(first)} and "
+                    f"{len(shape)}"
                 ),
                 "unsqueeze gives the smaller one a dimension more.",
             )
@@ -205,8 +206,8 @@ def split(
         if sum(sections) != size or any(section < 0 for section in sections):
             raise noted(
                 RuntimeError(
-                    f"split_with_sizes expects split_sizes to sum exactly to {size} (input tensor's "
-                    f"size at dimension {dim}), but got split_sizes={sections}"
+                    f"split_with_sizes expects split_sizes to sum exactly to {size} (input "
+                    f"tensor's size at dimension {dim}), but got split_sizes={sections}"
                 ),
                 f"{' + '.join(map(str, sections))} = {sum(sections)}, not {size}.",
             )

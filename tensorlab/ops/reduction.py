@@ -118,6 +118,8 @@ def sum(
 ) -> Tensor:
     """The sum; of integers and of True (1) and False (0) an int64. Follows `torch.sum`.
 
+    float32 numbers are added in torch's order, which decides the last digit: kernels/summation.py.
+
     >>> x = torch.tensor([[1, 2, 3], [4, 5, 6]])
     >>> torch.sum(x), x.sum(dim=0), x.sum(1, keepdim=True)
     (tensor(21), tensor([5, 7, 9]), tensor([[ 6],

@@ -268,7 +268,7 @@ def random_(
     *,
     generator: random.Generator | None = None,
 ) -> Tensor:
-    """Fill with random integers from `from_` up to, without, `to`. Follows `torch.Tensor.random_`."""
+    """Fill with random integers of [from_, to). Follows `torch.Tensor.random_`."""
     low, high = (0, from_) if to is None else (from_, to)
     if to is None and not from_:
         high = 2**24 if input.dtype is dtypes.float32 else 2**53

@@ -238,7 +238,7 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     if start == end:
         return input
     merged = math.prod(shape[start : end + 1])
-    return reshape(input, shape[:start] + (merged,) + shape[end + 1 :])
+    return reshape(input, (*shape[:start], merged, *shape[end + 1 :]))
 
 
 def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
@@ -316,7 +316,7 @@ def _with_one(array: Array, place: int) -> Array:
     shape, strides = array.shape, array.strides
     step = shape[place] * strides[place] if place < array.ndim else array.itemsize
     return np.lib.stride_tricks.as_strided(
-        array, shape[:place] + (1,) + shape[place:], strides[:place] + (step,) + strides[place:]
+        array, (*shape[:place], 1, *shape[place:]), (*strides[:place], step, *strides[place:])
     )
 
 
@@ -413,7 +413,8 @@ def mT(input: Tensor) -> Tensor:
     """With the last two dimensions exchanged. Follows `torch.Tensor.mT`."""
     if input._data.ndim < 2:
         raise RuntimeError(
-            f"tensor.mT is only supported on matrices or batches of matrices. Got {input._data.ndim}-D tensor."
+            "tensor.mT is only supported on matrices or batches of matrices. Got "
+            f"{input._data.ndim}-D tensor."
         )
     return transpose(input, -2, -1)
 
@@ -470,7 +471,8 @@ def _expanded(shape: tuple[int, ...], sizes: tuple[int, ...]) -> tuple[int, ...]
         if size == -1:
             if old is None:
                 raise RuntimeError(
-                    f"The expanded size of the tensor ({size}) isn't allowed in a leading, non-existing dimension {dim}"
+                    f"The expanded size of the tensor ({size}) isn't allowed in a leading, "
+                    f"non-existing dimension {dim}"
                 )
             target.append(old)
         elif old in (None, 1, size):
@@ -533,7 +535,7 @@ def _does_not_meet(met: tuple[int, ...], shape: tuple[int, ...], index: int) -> 
 
 
 def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
-    """Tensors stretched to the shape in which they meet. Views. Follows `torch.broadcast_tensors`."""
+    """Views of one shape, in which all meet. Follows `torch.broadcast_tensors`."""
     shape = broadcast_shapes(*[tuple(x.shape) for x in tensors])
     return tuple(expand(x, shape) for x in tensors)
 
@@ -602,8 +604,8 @@ def as_strided(
     if 0 not in sizes and needed > root.size:
         raise RuntimeError(
             f"setStorage: sizes {list(sizes)}, strides {list(steps)}, storage offset {start}, and "
-            f"itemsize {root.itemsize} requiring a storage size of {needed * root.itemsize} are out "
-            f"of bounds for storage of size {root.nbytes}"
+            f"itemsize {root.itemsize} requiring a storage size of {needed * root.itemsize} are "
+            f"out of bounds for storage of size {root.nbytes}"
         )
 
     def replay(array: Array) -> Array:
@@ -633,9 +635,9 @@ def unfold(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
         )
 
     def windows(array: Array) -> Array:
-        shape = list(array.shape) + [size]
+        shape = [*list(array.shape), size]
         shape[dim] = (have - size) // step + 1
-        strides = list(array.strides) + [array.strides[dim]]
+        strides = [*list(array.strides), array.strides[dim]]
         strides[dim] *= step
         return np.lib.stride_tricks.as_strided(array, shape, strides)
 
@@ -671,7 +673,7 @@ def is_contiguous(input: Tensor, memory_format: Any = None) -> bool:
 
 
 def contiguous(input: Tensor, memory_format: Any = None) -> Tensor:
-    """The tensor itself if it is contiguous, else a copy that is. Follows `torch.Tensor.contiguous`.
+    """The tensor itself, or a copy that is contiguous. Follows `torch.Tensor.contiguous`.
 
     >>> torch.zeros(2, 3).t().contiguous().stride()
     (2, 1)

@@ -174,7 +174,7 @@ def check_positions(positions: Any, torch: Any) -> None:
         if isinstance(got, list) and want and got == [list(place) for place in want]:
             refuse(
                 "The places are right, and each is a list. A tuple is wanted, for it can be used "
-                "as an index: `x[(0, 2)]` is one number, and `x[[0, 2]]` is two rows."
+                "as an index: `x[(0, 2)]` is one number. A list in brackets picks rows."
             )
         if isinstance(got, (list, tuple)) and got and all(is_tensor(part) for part in got):
             if len(got) == x.dim() and tuple(got[0].shape) == (len(want),):
