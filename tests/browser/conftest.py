@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,7 +39,6 @@ class Lab:
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """`tensorlab lab` in an empty home, but for a python3 kernel there that must not win."""
-    pytest.importorskip("jupyterlab")
     home = tmp_path_factory.mktemp("home")
     broken = home / ".local" / "share" / "jupyter" / "kernels" / "python3"
     broken.mkdir(parents=True)
@@ -83,11 +83,11 @@ class Watched:
 
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    from conftest import find
+    from playwright.sync_api import sync_playwright
 
-    chromium = find("chromium")
-    playwright = find("playwright.sync_api")
-    with playwright.sync_playwright() as started:
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    chromium = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)))
+    with sync_playwright() as started:
         context = started.chromium.launch_persistent_context(
             tmp_path_factory.mktemp("profile"),
             executable_path=chromium,

@@ -16,7 +16,7 @@ import pytest
 # A file for a picture of the first lesson, for whoever wants to look.
 SCREENSHOT = os.environ.get("TENSORLAB_SCREENSHOT")
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.require("chromium", "playwright.sync_api", "jupyterlab")
 
 
 @pytest.fixture(scope="module")

@@ -311,8 +311,8 @@ def fill(layer, value):
 ''',
         hints=(
             (
-                "`nn.init.constant_` fills one Parameter. How many does a layer have, and which may "
-                "be missing?"
+                "`nn.init.constant_` fills one Parameter. How many does a layer have, and which "
+                "may be missing?"
             ),
             "A layer made with bias=False has None there: `if layer.bias is not None:`.",
         ),
@@ -357,8 +357,8 @@ def set_weight(layer, values):
 """,
         hints=(
             (
-                "Three things are to be put right about the list: its type of number, its shape, and "
-                "that it is no Parameter."
+                "Three things are to be put right about the list: its type of number, its shape, "
+                "and that it is no Parameter."
             ),
             (
                 "The layer knows the shape: `layer.weight.shape`. And `reshape` refuses a list of "

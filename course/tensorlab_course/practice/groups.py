@@ -73,7 +73,7 @@ PREDICTIONS = (
         choices={
             "576": None,
             "36864": "The filters are as many as before, but no longer as deep: 1 instead of 64.",
-            "9": "That is one kernel for all channels. But each of the 64 has 9 weights of its own.",
+            "9": "That is one kernel for all channels. But each of the 64 has 9 of its own.",
             "2359296": "You multiplied by 64 once more, as if each group had 64 filters of 64 "
             "channels. The layer is cut up, not repeated.",
         },

@@ -306,7 +306,8 @@ def conv_names(model):
             ),
             Wrong(
                 "def conv_names(model):\n"
-                "    return [type(m).__name__ for m in model.modules() if isinstance(m, nn.Conv2d)]",
+                "    found = [m for m in model.modules() if isinstance(m, nn.Conv2d)]\n"
+                "    return [type(m).__name__ for m in found]",
                 "the name of the class",
             ),
         ),

@@ -52,19 +52,19 @@ PREDICTIONS = (
     ),
     Prediction(
         name="picked-then-written",
-        question="The mask picks 3 and 4, and then the first of them is written to.",
+        question="Two lines write something. Which of them reaches x?",
         setup="x = torch.tensor([1, 2, 3, 4])",
-        code="x[x > 2][0] = 99\nx",
+        code="x[x > 2][0] = 99\nx[x > 3] = 7\nx",
         choices={
-            "tensor([1, 2, 3, 4])": None,
-            "tensor([ 1,  2, 99,  4])": "With a slice it would be so: `x[2:][0] = 99` writes into "
-            "x. A mask picks from anywhere, so what it picks is a copy.",
-            "tensor([99,  2,  3,  4])": "`[0]` counts within what the mask picked, and not within "
-            "x.",
-            "tensor([ 1,  2, 99, 99])": "That is `x[x > 2] = 99`, in one step. Here two pairs of "
-            "brackets stand there, and the first one made a copy.",
+            "tensor([1, 2, 3, 7])": None,
+            "tensor([ 1,  2, 99,  7])": "Both would, if slices stood in the brackets. A mask picks "
+            "from anywhere, so what it picks is a copy, and the 99 went into that.",
+            "tensor([1, 2, 3, 4])": "True of the first line, which writes into a copy. In the "
+            "second the mask stands alone before the equals sign, and tells x where to write.",
+            "tensor([ 1,  2, 99,  4])": "It is the other way round: two pairs of brackets, and the "
+            "first of them has made a copy already.",
         },
-        because="The 99 was written into a copy that nobody keeps.",
+        because="`x[x > 2]` is a copy, [3, 4]; `x[x > 3] = 7` picks nothing, it writes.",
         read="From questions to a choice",
     ),
     Prediction(

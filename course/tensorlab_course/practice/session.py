@@ -12,13 +12,14 @@ from typing import Any
 from tensorlab.widgets.predict import STYLE, Predict, prose
 from tensorlab_course.practice.checking import Verdict, judge, scope
 from tensorlab_course.practice.model import Exercise, Lesson
+from tensorlab_course.practice.tracebacks import show_only_own_lines
 
 try:
     import ipywidgets
 except ImportError:  # the words still show, without the buttons
     ipywidgets = None
 
-_MACHINERY = {"checking", "model", "session"}
+_MACHINERY = {"checking", "model", "session", "tracebacks"}
 MARKS = {"right": "✓", "wrong": "✗", "unwritten": "○"}
 _open: dict[str, Practice] = {}
 
@@ -39,6 +40,7 @@ def lesson(name: str, namespace: Mapping[str, Any] | None = None) -> Practice:
     """
     if namespace is None:
         namespace = sys._getframe(1).f_globals
+        show_only_own_lines()
     if name not in names():
         raise ValueError(f"no lesson is called {name!r}; there are {', '.join(names())}")
     if "torch" not in namespace:

@@ -22,13 +22,13 @@ PREDICTIONS = (
         choices={
             "tensor([1, 2, 0])": None,
             "tensor([2, 0, 1])": "These are ranks: 30 comes last, 10 first, 20 between. `argsort` "
-            "answers the other question: whom do I fetch first? Number 1.",
+            "answers the other question: whom do I fetch first? The one at position 1.",
             "tensor([10, 20, 30])": "That is what you get when you have fetched them. `argsort` "
             "gives the positions alone.",
             "tensor([0, 2, 1])": "Largest first would be this. Unless told otherwise the smallest "
             "comes first.",
         },
-        because="Fetch number 1, the 10; then number 2, the 20; then number 0, the 30.",
+        because="Fetch from position 1 the 10, then from 2 the 20, then from 0 the 30.",
         read="Whom to fetch",
     ),
     Prediction(
