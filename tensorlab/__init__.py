@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import e, inf, nan, pi
+
 # The class first: the modules `tensor`, `device` and `dialect` then give way to what they define.
 from tensorlab.tensor import Tensor  # isort: skip
 from tensorlab import autograd, nn, ops, optim, return_types

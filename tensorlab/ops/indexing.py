@@ -245,8 +245,9 @@ def _check_pick(pick: Array, dim: int, shape: tuple[int, ...], order: int) -> No
             )
     elif pick.size:
         size = shape[dim]
-        for end in (int(pick.max()), int(pick.min())):
-            _within(end, order, size)
+        outside = pick[(pick < -size) | (pick >= size)]
+        if outside.size:
+            _within(int(outside[0]), order, size)
 
 
 # ----- reading ----------------------------------------------------------------------------------

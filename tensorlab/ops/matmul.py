@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tensorlab import dtypes
 from tensorlab.core import Array, record
 from tensorlab.errors import lined_up, noted
 from tensorlab.ops.operands import require_tensor, shapes_do_not_broadcast
@@ -46,7 +47,8 @@ def _same_type(input: Tensor, other: Tensor, words: str | None = None) -> None:
                 or "expected m1 and m2 to have the same dtype, but got: "
                 f"{input.dtype.spoken} != {other.dtype.spoken}"
             ),
-            f"Products of matrices do not promote. Cast one: .to({input.dtype!r}).",
+            "Products of matrices do not promote. Cast one: "
+            f".to({dtypes.promote_types(input.dtype, other.dtype)!r}).",
         )
 
 

@@ -1,4 +1,4 @@
-"""A student's error shows the student's lines; without the filter, the engine's would fill the page."""
+"""A student's error shows the student's own lines, and none of the engine's."""
 
 from __future__ import annotations
 
