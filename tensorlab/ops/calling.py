@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tensorlab.core import TensorBase, forbid_leaf
+from tensorlab.ops import signatures
 from tensorlab.ops.operands import kind_of
 
 # torch lets these be called with numpy's names.
@@ -55,7 +56,25 @@ def spoken(operation: Callable[..., Any], name: str, method: bool = False) -> Ca
         return call(*args, **retry)
 
     call.__name__ = name
+    if signatures.known(name):
+        return _checked(call, name, method)
     return call if method or name not in _ONE_TUPLE else _with_one_tuple(call, name)
+
+
+def _checked(call: Callable[..., Any], name: str, method: bool) -> Callable[..., Any]:
+    """A function that reads its arguments as torch does, before anything else happens."""
+
+    @functools.wraps(call)
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        words = signatures.refuse(name, args, kwargs, method)
+        if words is None:
+            return call(*args, **kwargs)
+        note = signatures.shown(name)
+        if args and isinstance(args[0], TensorBase) and "must be tuple of Tensors" in words:
+            note = f"Put them into a list: torch.{name}([a, b])."
+        raise _noted(words, note)
+
+    return checked
 
 
 def _with_one_tuple(call: Callable[..., Any], name: str) -> Callable[..., Any]:

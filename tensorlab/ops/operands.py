@@ -29,10 +29,18 @@ def is_number(x: object) -> bool:
     return isinstance(x, (int, float, complex, np.number, np.bool_))
 
 
+_OF_TORCH = {
+    "dtype": "torch.dtype", "Size": "torch.Size", "device": "torch.device",
+    "Generator": "torch._C.Generator", "TensorType": "torch.tensortype",
+}  # fmt: skip
+
+
 def kind_of(x: object) -> str:
     """The name of x's type in an error message."""
     kind = type(x)
-    return f"numpy.{kind.__name__}" if kind.__module__ == "numpy" else kind.__name__
+    if kind.__module__ == "numpy":
+        return f"numpy.{kind.__name__}"
+    return _OF_TORCH.get(kind.__name__, kind.__name__)
 
 
 def require_tensor(operation: str, name: str, position: int, x: object) -> None:
@@ -230,7 +238,7 @@ def not_implemented(kernel: str, dtype: dtypes.dtype, *hint: str) -> NotImplemen
 
 def no_such_call(operation: str, got: tuple[object, ...], *signatures: str) -> TypeError:
     """torch's error for arguments that fit none of a function's signatures."""
-    given = ", ".join(_spoken_kind(x) for x in got)
+    given = ", ".join(spoken_kind(x) for x in got)
     lines = "\n".join(f" * {signature}" for signature in signatures)
     return TypeError(
         f"{operation}() received an invalid combination of arguments - got ({given}), "
@@ -238,7 +246,8 @@ def no_such_call(operation: str, got: tuple[object, ...], *signatures: str) -> T
     )
 
 
-def _spoken_kind(x: object) -> str:
+def spoken_kind(x: object) -> str:
+    """`kind_of`, of a call's arguments: a Parameter is a Tensor, too."""
     return "Tensor" if isinstance(x, TensorBase) else kind_of(x)
 
 

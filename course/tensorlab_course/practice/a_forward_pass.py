@@ -231,14 +231,6 @@ def check_counter(counter: Any, torch: Any) -> None:
                 f"After {turn} call{'s' * (turn > 1)}, n is {module.n}. It starts at 0 when the "
                 "object is made, and forward adds 1."
             )
-    second = made(counter, torch, other)
-    second(x)
-    if (module.n, second.n) != (3, 1):
-        refuse(
-            f"A second counter was made and called once; now the first says {module.n}, the "
-            f"second {second.n}. An n in the class is one for all: each object needs its own, "
-            "`self.n`."
-        )
     found = [tuple(parameter.shape) for parameter in module.parameters()]
     if not found:
         refuse(
@@ -247,6 +239,14 @@ def check_counter(counter: Any, torch: Any) -> None:
         )
     shapes = [tuple(parameter.shape) for parameter in layer.parameters()]
     expect(found == shapes, f"The parameters have shapes {found}; the layer's are {shapes}.")
+    second = made(counter, torch, other)
+    second(x)
+    if (module.n, second.n) != (3, 1):
+        refuse(
+            f"A second counter was made and called once; now the first says {module.n}, the "
+            f"second {second.n}. An n in the class is one for all: each object needs its own, "
+            "`self.n`."
+        )
 
 
 EXERCISES = (

@@ -115,6 +115,13 @@ def listed(module: Any) -> dict[str, Any]:
     return dict(module.named_parameters())
 
 
+def weight_of(layer: Any) -> Any:
+    """The layer's weight, when it is a parameter."""
+    if "weight" not in listed(layer):
+        refuse("The layer has lost its weight: `named_parameters()` does not list one.")
+    return listed(layer)["weight"]
+
+
 def check_scale(scale: Any, torch: Any) -> None:
     for start in (2.0, -0.5):
         try:
@@ -176,9 +183,7 @@ def check_fill(fill: Any, torch: Any) -> None:
                     "filled. Ask before you write."
                 )
             raise
-        weight = listed(layer).get("weight")
-        if weight is None:
-            refuse("The layer has lost its weight: `named_parameters()` does not list one.")
+        weight = weight_of(layer)
         expect(
             tuple(weight.shape) == shape,
             f"The weight's shape was {shape}, and it is {tuple(weight.shape)} now.",
@@ -219,9 +224,7 @@ def check_set_weight(set_weight: Any, torch: Any) -> None:
                     "Parameter and nothing else."
                 )
             raise
-        weight = listed(layer).get("weight")
-        if weight is None:
-            refuse("The layer has lost its weight: `named_parameters()` does not list one.")
+        weight = weight_of(layer)
         if tuple(weight.shape) != shape:
             refuse(
                 f"The weight's shape was {shape}, and it is {tuple(weight.shape)} now. The layer "

@@ -152,13 +152,13 @@ def check_count_params(count_params: Any, torch: Any) -> None:
 def check_conv_names(conv_names: Any, torch: Any) -> None:
     nn = torch.nn
 
-    class Block(nn.Module):  # type: ignore[misc,name-defined]
+    class Block(nn.Module):  # type: ignore[name-defined]
         def __init__(self) -> None:
             super().__init__()
             self.conv = nn.Conv2d(1, 1, 1)
             self.pool = nn.MaxPool2d(2)
 
-    class Whole(nn.Module):  # type: ignore[misc,name-defined]
+    class Whole(nn.Module):  # type: ignore[name-defined]
         def __init__(self) -> None:
             super().__init__()
             self.first = Block()
@@ -166,7 +166,7 @@ def check_conv_names(conv_names: Any, torch: Any) -> None:
             self.flat = nn.Linear(2, 2)
             self.last = nn.Conv2d(2, 1, 1)
 
-    cases = (
+    cases: tuple[tuple[Any, list[str]], ...] = (
         (Whole(), ["first.conv", "second.0.conv", "second.1", "last"]),
         (Block(), ["conv"]),
         (nn.Sequential(nn.MaxPool2d(2), nn.Linear(2, 2)), []),

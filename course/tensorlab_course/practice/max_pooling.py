@@ -134,6 +134,8 @@ def check_any_of_four(any_of_four: Any, torch: Any) -> None:
         want = a | b | c | d
         got = any_of_four(mask)
         expect_tensor(got)
+        if got.dtype == torch.bool and got.tolist() == want.tolist():
+            continue
         high, wide = want.shape
         in_line = mask.reshape(-1, 4).any(dim=1).reshape(high, wide)
         if got.dtype != torch.bool and (got > 0).tolist() == want.tolist():
@@ -188,10 +190,10 @@ def pool_width(n, k, stride=None, padding=0):
 ''',
         hints=(
             (
-                "The first prediction of this lesson asked for it: which stride does a pool take when "
-                "you say nothing?"
+                "The first prediction of this lesson asked for it: which stride does a pool take "
+                "when you say nothing?"
             ),
-            "The windows lie like tiles: the next begins where the last one ended. How wide is one?",
+            "The windows lie like tiles: each begins where the last one ended. How wide is one?",
         ),
         solution="""
 def pool_width(n, k, stride=None, padding=0):
@@ -226,7 +228,7 @@ def any_of_four(mask):
     ...
 ''',
         hints=(
-            "`mask[::2, 1::2]` is the upper right corner of every window. What are the other three?",
+            "`mask[::2, 1::2]` is the upper right corner of each window. What are the other three?",
             "All four slices have the same shape, and `|` is *or*, element by element.",
         ),
         solution="""

@@ -167,12 +167,8 @@ def check_trace_shapes(trace_shapes: Any, torch: Any) -> None:
 
 def check_tiny_classifier(tiny_classifier: Any, torch: Any) -> None:
     nn = torch.nn
-    for channels, height, width, classes in (
-        (1, 8, 8, 10),
-        (3, 9, 9, 2),
-        (2, 11, 6, 4),
-        (1, 4, 4, 3),
-    ):
+    sizes = ((1, 8, 8, 10), (3, 9, 9, 2), (2, 11, 6, 4), (1, 4, 4, 3))
+    for channels, height, width, classes in sizes:
         net = tiny_classifier(channels, height, width, classes)
         expect(isinstance(net, nn.Module), "That is no network: `nn.Sequential` makes one.")
         weights = [tuple(p.shape) for name, p in net.named_parameters() if p.dim() > 1]
@@ -325,18 +321,16 @@ def tiny_classifier(channels, height, width, classes):
                 "pooling of 2 drops the odd one."
             ),
             (
-                "What is left is `(height - 2) // 2` by `(width - 2) // 2`, and `kernel_size` takes "
-                "such a pair."
+                "What is left is `(height - 2) // 2` by `(width - 2) // 2`, and `kernel_size` "
+                "takes such a pair."
             ),
         ),
         solution="""
 def tiny_classifier(channels, height, width, classes):
     left = ((height - 2) // 2, (width - 2) // 2)
-    return nn.Sequential(
-        nn.Conv2d(channels, 4, kernel_size=3),
-        nn.MaxPool2d(2),
-        nn.Conv2d(4, classes, kernel_size=left),
-    )
+    first = nn.Conv2d(channels, 4, kernel_size=3)
+    last = nn.Conv2d(4, classes, kernel_size=left)
+    return nn.Sequential(first, nn.MaxPool2d(2), last)
 """,
         wrong=(
             Wrong(
