@@ -69,27 +69,22 @@ class _Index:
 def _parsed(input: TensorBase, key: Any) -> _Index:
     """The index taken apart. Raises torch's IndexError, ValueError or TypeError."""
     shape = input._data.shape
-    items = _items(key)
-    consumed = sum(_consumes(item) for item in items)
-    if not shape and consumed == 1:
-        if any(isinstance(item, slice) for item in items):
-            raise IndexError("slice() cannot be applied to a 0-dim tensor.")
-        raise noted(
-            IndexError(
-                "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or "
-                "`tensor.item<T>()` in C++ to convert a 0-dim tensor to a number"
-            ),
-            "A tensor without dimensions is one number: x.item().",
-        )
+    parts = _parts(key)
+    consumed = sum(_consumes(part) for part in parts)
+    if not shape and not isinstance(key, tuple):
+        _refuse_for_a_number(key)
     if consumed > len(shape):
         raise noted(
             IndexError(f"too many indices for tensor of dimension {len(shape)}"),
-            f"The shape is {tuple(shape)}: there is room for {len(shape)} of them, not {consumed}.",
+            f"The shape is {tuple(shape)}: there is room for {len(shape)} of them, not {consumed}."
+            if shape
+            else "A tensor without dimensions is one number: x.item().",
         )
     index = _Index()
     dim = 0  # the dimension of the input that comes next
     place = 0  # the dimension of the view that comes next
-    for item in items:
+    for position, part in enumerate(parts):
+        item = _item(part)
         if item is Ellipsis:
             skipped = len(shape) - consumed
             index.basic += [slice(None)] * skipped
@@ -101,12 +96,12 @@ def _parsed(input: TensorBase, key: Any) -> _Index:
             place += 1
         elif isinstance(item, slice):
             cut = _slice(item, shape[dim])
-            if len(items) == 1 or cut != slice(0, shape[dim], 1):
+            if len(parts) == 1 or cut != slice(0, shape[dim], 1):
                 index.last = "SliceBackward0"
             index.basic.append(cut)
             dim, place = dim + 1, place + 1
         elif isinstance(item, int) and not isinstance(item, bool):
-            index.basic.append(_within(item, dim, shape[dim]))
+            index.basic.append(_within(item, position, shape[dim], dim))
             index.last = "SelectBackward0"
             dim += 1
         else:
@@ -118,25 +113,35 @@ def _parsed(input: TensorBase, key: Any) -> _Index:
                 place += 1
                 continue
             index.picks[place] = pick
-            count = _consumes(item)
+            count = pick.ndim if pick.dtype.kind == "b" else 1
             index.basic += [slice(None)] * count
             dim, place = dim + count, place + count
-    if index.picks:
-        window = index.window(input._data).shape
-        for order, (place, pick) in enumerate(index.picks.items()):
-            _check_pick(pick, place, window, order)
     return index
 
 
-def _items(key: Any) -> list[Any]:
-    """The parts of an index: integers, slices, None, Ellipsis, and arrays to pick with."""
+def _refuse_for_a_number(key: Any) -> None:
+    """Raise torch's error for `x[0]` and `x[1:]` of a tensor without dimensions."""
+    if isinstance(key, slice):
+        raise IndexError("slice() cannot be applied to a 0-dim tensor.")
+    if isinstance(key, (int, np.integer)) and not isinstance(key, bool):
+        raise noted(
+            IndexError(
+                f"index {key} is out of bounds for dimension 0 with size 0"
+                if key
+                else "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or "
+                "`tensor.item<T>()` in C++ to convert a 0-dim tensor to a number"
+            ),
+            "A tensor without dimensions is one number: x.item().",
+        )
+
+
+def _parts(key: Any) -> Sequence[Any]:
+    """The parts of an index, as they were given."""
     if isinstance(key, tuple):
-        parts: Sequence[Any] = key
-    elif isinstance(key, list) and any(_opens_tuple(item) for item in key):
-        parts = key  # a list with lists or slices inside is read as a tuple
-    else:
-        parts = [key]
-    return [_item(part) for part in parts]
+        return key
+    if isinstance(key, list) and any(_opens_tuple(item) for item in key):
+        return key  # a list with lists or slices inside is read as a tuple
+    return [key]
 
 
 def _opens_tuple(item: Any) -> bool:
@@ -146,6 +151,7 @@ def _opens_tuple(item: Any) -> bool:
 
 
 def _item(part: Any) -> Any:
+    """A part of an index as an integer, a slice, None, Ellipsis, or an array to pick with."""
     if part is None or part is Ellipsis or isinstance(part, (slice, bool)):
         return part
     if isinstance(part, (int, np.integer)):
@@ -161,8 +167,6 @@ def _item(part: Any) -> Any:
             return _array(part)
         data = to_array(part, None)
         return _array(data.astype(np.int64) if data.dtype.kind == "f" else data)
-    if isinstance(part, np.bool_):
-        return bool(part)
     raise noted(
         IndexError(
             "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are "
@@ -173,26 +177,19 @@ def _item(part: Any) -> Any:
 
 
 def _array(data: Array) -> Any:
-    """An index array; one number of it counts as a Python integer."""
+    """An index array; one whole number of it counts as a Python integer."""
     if data.dtype == np.uint8:
-        data = data.astype(np.bool_)  # a byte tensor is a mask
-    if data.dtype.kind not in "bi":
-        raise noted(
-            IndexError("tensors used as indices must be long, int, byte or bool tensors"),
-            "Cast it: x[index.long()].",
-        )
-    if data.ndim == 0:
-        return data if data.dtype.kind == "b" else int(data)
-    return data
+        return data.astype(np.bool_)  # a byte tensor is a mask
+    return int(data) if not data.ndim and data.dtype.kind in "iu" else data
 
 
-def _consumes(item: Any) -> int:
-    """How many dimensions of the tensor an item of the index stands for."""
-    if item is None or item is Ellipsis or isinstance(item, bool):
+def _consumes(part: Any) -> int:
+    """How many dimensions of the tensor a part of the index stands for."""
+    if part is None or part is Ellipsis or isinstance(part, bool):
         return 0
-    if isinstance(item, np.ndarray) and item.dtype.kind == "b":
-        return item.ndim
-    return 1
+    if isinstance(part, TensorBase) and part.dtype in (dtypes.bool, dtypes.uint8):
+        return part._data.ndim
+    return np.ndim(part) if isinstance(part, np.ndarray) and part.dtype.kind == "b" else 1
 
 
 def _slice(item: slice, size: int) -> slice:
@@ -219,10 +216,11 @@ def _bound(end: Any) -> int | None:
     raise TypeError("slice indices must be integers or None or have an __index__ method")
 
 
-def _within(item: int, dim: int, size: int) -> int:
+def _within(item: int, position: int, size: int, dim: int) -> int:
+    """`item`, where the dimension has it. torch's words count the parts of the index."""
     if not -size <= item < size:
         raise noted(
-            IndexError(f"index {item} is out of bounds for dimension {dim} with size {size}"),
+            IndexError(f"index {item} is out of bounds for dimension {position} with size {size}"),
             f"Dimension {dim} has the indices 0 to {size - 1}, or -{size} to -1 from its end."
             if size
             else f"Dimension {dim} is empty.",
@@ -230,24 +228,42 @@ def _within(item: int, dim: int, size: int) -> int:
     return item
 
 
-def _check_pick(pick: Array, dim: int, shape: tuple[int, ...], order: int) -> None:
-    """Raise torch's IndexError where a list, the `order`th of the index, picks too far."""
-    if pick.dtype.kind == "b":
-        covered = shape[dim : dim + pick.ndim]
-        if pick.shape != covered:
-            wrong = next(i for i, size in enumerate(pick.shape) if size != covered[i])
-            raise noted(
-                IndexError(
-                    f"The shape of the mask {list(pick.shape)} at index {wrong} does not match "
-                    f"the shape of the indexed tensor {list(shape)} at index {dim + wrong}"
-                ),
-                "A mask says yes or no to every element: it has the shape of what it picks from.",
-            )
-    elif pick.size:
-        size = shape[dim]
-        outside = pick[(pick < -size) | (pick >= size)]
-        if outside.size:
-            _within(int(outside[0]), order, size)
+def _require_index_type(pick: Array) -> None:
+    if pick.dtype not in (np.int64, np.int32, np.bool_):
+        raise noted(
+            IndexError("tensors used as indices must be long, int, byte or bool tensors"),
+            "Cast it: x[index.long()].",
+        )
+
+
+def _require_mask_fits(mask: Array, dim: int, shape: tuple[int, ...]) -> None:
+    covered = shape[dim : dim + mask.ndim]
+    if mask.shape != covered:
+        wrong = next(
+            i for i, size in enumerate(mask.shape) if i >= len(covered) or size != covered[i]
+        )
+        raise noted(
+            IndexError(
+                f"The shape of the mask {list(mask.shape)} at index {wrong} does not match "
+                f"the shape of the indexed tensor {list(shape)} at index {dim + wrong}"
+            ),
+            "A mask says yes or no to every element: it has the shape of what it picks from.",
+        )
+
+
+def _require_within(key: list[Any], shape: tuple[int, ...]) -> None:
+    """Raise torch's IndexError for the first place that lies outside the tensor."""
+    lists = [(dim, part) for dim, part in enumerate(key) if not isinstance(part, slice)]
+    places = np.broadcast_shapes(*[part.shape for _, part in lists])
+    if 0 not in places and any(not shape[dim] for dim, _ in lists):
+        raise IndexError("index is out of bounds for dimension with size 0")
+    outside = [(part < -shape[dim]) | (part >= shape[dim]) for dim, part in lists]
+    if not any(wrong.any() for wrong in outside):
+        return
+    first = np.unravel_index(int(np.argmax(functools.reduce(np.logical_or, outside))), places)
+    for order, ((dim, part), wrong) in enumerate(zip(lists, outside, strict=True)):
+        if np.broadcast_to(wrong, places)[first]:
+            _within(int(np.broadcast_to(part, places)[first]), order, shape[dim], dim)
 
 
 # ----- reading ----------------------------------------------------------------------------------
@@ -279,11 +295,14 @@ def _picked(input: Tensor, picks: dict[int, Array]) -> Tensor:
 def _pick_key(picks: dict[int, Array], shape: tuple[int, ...]) -> tuple[Any, ...]:
     """numpy's key for what is picked, a mask as the positions where it is true."""
     key: list[Any] = []
+    for pick in picks.values():
+        _require_index_type(pick)
     while len(key) < len(shape):
         pick = picks.get(len(key))
         if pick is None:
             key.append(slice(None))
         elif pick.dtype.kind == "b":
+            _require_mask_fits(pick, len(key), shape)
             key += pick.nonzero()
         else:
             key.append(pick.astype(np.intp, copy=False))
@@ -299,6 +318,7 @@ def _pick_key(picks: dict[int, Array], shape: tuple[int, ...]) -> tuple[Any, ...
             "Several lists are paired up, first with first, second with second…: "
             "they have one length.",
         ) from None
+    _require_within(key, shape)
     return tuple(key)
 
 
@@ -326,7 +346,6 @@ def setitem(input: Tensor, key: Any, value: Any) -> None:
     tensor([[1., 2., 3.],
             [9., 9., 9.]])
     """
-    index = _parsed(input, key)
     if isinstance(value, TensorBase):
         source: Tensor = value  # type: ignore[assignment]
     elif is_number(value):
@@ -337,6 +356,7 @@ def setitem(input: Tensor, key: Any, value: Any) -> None:
             TypeError(f"can't assign a {name} to a {input.type()}"),
             "Make a tensor of it first: x[…] = torch.tensor(…).",
         )
+    index = _parsed(input, key)
     part = input
     if not index.picks or index.last != "AliasBackward0":
         part = view(index.last, input, index.window)
@@ -388,7 +408,8 @@ def copy_(input: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
 def _put(input: Tensor, key: tuple[Any, ...], value: Tensor, picks: list[Array]) -> None:
     """Write into the places that lists or masks pick."""
     if value.dtype is not input.dtype:
-        if value._data.ndim:
+        one_mask = len(picks) == 1 and picks[0].dtype.kind == "b"
+        if not (one_mask and value._data.size == 1):  # which torch does by masked_fill_
             raise noted(
                 RuntimeError(
                     "Index put requires the source and destination dtypes match, got "

@@ -23,8 +23,10 @@ _FACTORY = "dtype? dtype=None, any layout=None, any device=None, bool? requires_
 _TABLE = {
     # creation
     "eye": f"int n, *, any out=None, {_FACTORY}; int n, int m, *, any out=None, {_FACTORY}",
-    "linspace": f"Number start, Number end, int steps, *, any out=None, {_FACTORY}",
-    "logspace": f"Number start, Number end, int steps, Number base=10, *, any out=None, {_FACTORY}",
+    "linspace": f"Number start, Number end, int steps, *, any out=None, {_FACTORY}; "
+    f"Tensor start, Number end, int steps, *, any out=None, {_FACTORY}; "
+    f"Number start, Tensor end, int steps, *, any out=None, {_FACTORY}; "
+    f"Tensor start, Tensor end, int steps, *, any out=None, {_FACTORY}",
     "full": f"ints size, Number fill_value, *, any out=None, {_FACTORY}",
     "zeros_like": f"Tensor input, *, any memory_format=None, {_FACTORY}",
     "ones_like": f"Tensor input, *, any memory_format=None, {_FACTORY}",
@@ -80,6 +82,7 @@ _TABLE = {
     "chunk": "Tensor input, int chunks, int dim=0",
     "unbind": "Tensor input, int dim=0",
 }
+_TABLE["logspace"] = _TABLE["linspace"].replace("steps", "steps, float base=10")
 _TABLE["concat"] = _TABLE["concatenate"] = _TABLE["cat"]
 _TABLE["vstack"] = _TABLE["dstack"] = _TABLE["column_stack"] = _TABLE["hstack"]
 _TABLE["moveaxis"] = _TABLE["movedim"]

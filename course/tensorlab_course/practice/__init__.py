@@ -1,7 +1,7 @@
 """What the lessons ask: a file a lesson, and what checks the answers.
 
 A lesson's first cell opens its practice; the names of its questions and exercises stand in the
-file of that lesson, `creating_a_tensor.py` for `01-creating-a-tensor.ipynb`.
+file of that lesson in `lessons/`, `creating_a_tensor.py` for `01-creating-a-tensor.ipynb`.
 
     practice = lesson("creating-a-tensor")
     practice.predict("two-dtypes")

@@ -124,7 +124,7 @@ def frozen(value: Any) -> Any:
         return type(value).__name__, tuple(frozen(part) for part in value)
     if isinstance(value, dict):
         return "dict", tuple((key, frozen(part)) for key, part in value.items())
-    if hasattr(value, "state_dict"):
+    if hasattr(value, "state_dict") and not isinstance(value, type):
         return "module", frozen(dict(value.state_dict()))
     return id(value)
 

@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 
 from tensorlab.widgets.predict import STYLE, Predict, prose
+from tensorlab_course.practice import lessons
 from tensorlab_course.practice.checking import Verdict, judge, scope
 from tensorlab_course.practice.model import Exercise, Lesson
 from tensorlab_course.practice.tracebacks import show_only_own_lines
@@ -19,17 +20,14 @@ try:
 except ImportError:  # the words still show, without the buttons
     ipywidgets = None
 
-_MACHINERY = {"checking", "model", "session", "tracebacks"}
 MARKS = {"right": "✓", "wrong": "✗", "unwritten": "○"}
 _open: dict[str, Practice] = {}
 
 
 def names() -> list[str]:
     """The lessons that have a practice, by name."""
-    import tensorlab_course.practice as package
-
-    modules = (module.name for module in pkgutil.iter_modules(package.__path__))
-    return sorted(name.replace("_", "-") for name in modules if name not in _MACHINERY)
+    modules = (module.name for module in pkgutil.iter_modules(lessons.__path__))
+    return sorted(name.replace("_", "-") for name in modules)
 
 
 def lesson(name: str, namespace: Mapping[str, Any] | None = None) -> Practice:
@@ -47,7 +45,7 @@ def lesson(name: str, namespace: Mapping[str, Any] | None = None) -> Practice:
         raise ValueError("import the library first: import tensorlab as torch")
     practice = _open.get(name)
     if practice is None or practice.namespace is not namespace:
-        module = importlib.import_module("tensorlab_course.practice." + name.replace("-", "_"))
+        module = importlib.import_module(f"{lessons.__name__}.{name.replace('-', '_')}")
         practice = _open[name] = Practice(name, module.LESSON, namespace)
     return practice
 
