@@ -37,6 +37,7 @@ clean:
 	echo "Making .venv with $$found. This takes a minute or two, the first time only."; \
 	"$$found" -m venv --clear .venv
 	@$(PIP) --editable '.[course]'
+	@$(BIN)/python -m compileall -q tensorlab course/tensorlab_course
 	@touch $@
 
 .venv/.test: .venv/.lab

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from math import e, inf, nan, pi
+from typing import TYPE_CHECKING, Any
 
 # The class first: the modules `tensor`, `device` and `dialect` then give way to what they define.
 from tensorlab.tensor import Tensor  # isort: skip
-from tensorlab import autograd, nn, ops, optim, return_types
+from tensorlab import autograd, ops, return_types
 from tensorlab.autograd import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from tensorlab.device import device
 from tensorlab.dialect import dialect
@@ -48,7 +50,6 @@ from tensorlab.legacy import (
     ShortTensor,
 )
 from tensorlab.limits import finfo, iinfo
-from tensorlab.nn.functional import conv1d, conv2d, max_pool2d
 from tensorlab.ops.arithmetic import *  # noqa: F403
 from tensorlab.ops.asking import *  # noqa: F403
 from tensorlab.ops.creation import *  # noqa: F403
@@ -66,7 +67,33 @@ from tensorlab.printing import set_printoptions
 from tensorlab.random import Generator, initial_seed, manual_seed, seed
 from tensorlab.size import Size
 
+if TYPE_CHECKING:
+    from tensorlab import nn, optim
+    from tensorlab.nn.functional import conv1d, conv2d, max_pool2d
+
 __version__ = "0.1.0"
+
+# Layers are two fifths of the code: they are imported when they are first asked for.
+_LATER = {
+    "nn": "tensorlab.nn",
+    "optim": "tensorlab.optim",
+    "conv1d": "tensorlab.nn.functional",
+    "conv2d": "tensorlab.nn.functional",
+    "max_pool2d": "tensorlab.nn.functional",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module 'tensorlab' has no attribute '{name}'")
+    module = import_module(_LATER[name])
+    globals()[name] = module if _LATER[name].endswith(name) else getattr(module, name)
+    return globals()[name]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})
+
 
 # Every operation tells in torch's words what is wrong with a call (see ops/calling.py).
 ops.speak_in(globals())

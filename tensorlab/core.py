@@ -49,6 +49,7 @@ class TensorBase:
         "_base",  # the tensor that this one is a view of
         "_replay",  # how to take the same view of another array
         "_seen",  # the storage's version for which a view's _grad_fn holds
+        "_creation",  # of a view that must not be changed in place: why, and its place in a tuple
         "_hooks",
         "__dict__",
         "__weakref__",
@@ -63,6 +64,7 @@ class TensorBase:
     _base: Tensor | None
     _replay: Callable[[Array], Array] | None
     _seen: int
+    _creation: tuple[str, int] | None
     _hooks: dict[int, Callable[[Tensor], Tensor | None]] | None
 
     @property
@@ -115,20 +117,24 @@ class TensorBase:
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
+        if not isinstance(value, bool):
+            raise RuntimeError("requires_grad must be a bool")
         if self.grad_fn is not None:
-            if value:
-                return
             raise noted(
                 RuntimeError(
-                    "you can only change requires_grad flags of leaf variables. If you want to "
-                    "use a computed variable in a subgraph that doesn't require differentiation "
-                    "use var_no_grad = var.detach()."
+                    "you can only change requires_grad flags of leaf variables."
+                    + (
+                        ""
+                        if value
+                        else " If you want to use a computed variable in a subgraph that doesn't "
+                        "require differentiation use var_no_grad = var.detach()."
+                    )
                 ),
                 "Only a tensor that you made yourself (a leaf) can be switched.",
             )
         if value and not differentiable(self.dtype):
             raise only_floating_point()
-        self._requires_grad = bool(value)
+        self._requires_grad = value
 
 
 def _check_grad(tensor: TensorBase, value: Tensor) -> None:
@@ -245,21 +251,30 @@ def view(
     input: Tensor,
     replay: Callable[[Array], Array],
     gradient: Callable[[Tensor], Tensor] | None = None,
+    place: int | None = None,
 ) -> Tensor:
     """A tensor that shares memory with `input`: the window `replay(array)` on its array.
 
     Where no gradient is given, the result's is laid into zeros, at the places that it came from.
+    `place` is its place where a function gives several views: such ones stay as they are.
     """
     data = replay(input._data)
     out = wrap(data, input.dtype)
     out._storage = storage_of(input)
     out._seen = out._storage.version
     base, before = input._base, input._replay if input._base is not None else None
+    out._creation = None
+    if not mode._enabled:
+        out._creation = ("no_grad", 0)
+    elif place is not None:
+        out._creation = ("multiple", place)
     if base is None:
         out._base, out._replay = input, replay
     else:
         assert before is not None
         out._base, out._replay = base, lambda array: replay(before(array))
+        if input._creation is not None:
+            out._creation = (input._creation[0], 0)
     if mode._enabled and input.requires_grad:
         blank = layout(input._data)
         edge = Edge(input, gradient or (lambda g: _embed(g, blank, replay)), ())
@@ -314,6 +329,7 @@ def write(target: Tensor, new: Tensor) -> Tensor:
 
     `new` is the result of the same operation out of place, computed from `frozen(target)`.
     """
+    require_room(target._data.shape, new._data.shape)
     if not dtypes.can_cast(new.dtype, target.dtype):
         raise noted(
             RuntimeError(
@@ -322,14 +338,6 @@ def write(target: Tensor, new: Tensor) -> Tensor:
             ),
             f"In place, the result must fit the tensor's own type, {target.dtype}.",
             "Write x = x / 2 for a new tensor, or convert first: x = x.float().",
-        )
-    if new._data.shape != target._data.shape:
-        raise noted(
-            RuntimeError(
-                f"output with shape {list(target._data.shape)} doesn't match the broadcast shape "
-                f"{list(new._data.shape)}"
-            ),
-            "In place, a tensor cannot grow. Write x = x + y for a new one.",
         )
     tracked = mode._enabled and (new.requires_grad or target.requires_grad)
     if tracked:
@@ -353,6 +361,18 @@ def write(target: Tensor, new: Tensor) -> Tensor:
     return target
 
 
+def require_room(shape: tuple[int, ...], wanted: tuple[int, ...]) -> None:
+    """Raise torch's error where what is written to has not the shape that all meet in."""
+    met = np.broadcast_shapes(shape, wanted)
+    if met != shape:
+        raise noted(
+            RuntimeError(
+                f"output with shape {list(shape)} doesn't match the broadcast shape {list(met)}"
+            ),
+            "In place, a tensor cannot grow. Write x = x + y for a new one.",
+        )
+
+
 def _rebase(target: Tensor, new: Tensor) -> None:
     """Make the history of `new` that of `target`, and of what it is a view of."""
     base, replay = target._base, target._replay if target._base is not None else None
@@ -372,8 +392,10 @@ def _rebase(target: Tensor, new: Tensor) -> None:
 
 
 def forbid_leaf(target: TensorBase) -> None:
-    """Raise torch's error for an in-place change of a leaf, or of a view of one."""
+    """Raise torch's error for an in-place change of a leaf, or of a view that must not change."""
     base = target._base
+    if base is not None and target._creation is not None:
+        raise _fixed_view(target, *target._creation)
     if target._requires_grad and target.grad_fn is None:
         words = "a leaf Variable that requires grad is being used in an in-place operation."
     elif base is not None and base._requires_grad and base._grad_fn is None:
@@ -391,13 +413,37 @@ def forbid_leaf(target: TensorBase) -> None:
     )
 
 
+def _fixed_view(target: TensorBase, why: str, place: int) -> RuntimeError:
+    node = target.grad_fn
+    name = node.name().partition("Backward")[0] if node else ""
+    if why == "multiple":
+        return noted(
+            RuntimeError(
+                f"Output {place} of {name} is a view and is being modified inplace. This view is "
+                "the output of a function that returns multiple views. Such functions do not allow "
+                "the output views to be modified inplace. You should replace the inplace operation "
+                "by an out-of-place one."
+            ),
+            "Loops over a tensor, split, chunk and unbind give such views. Write x[i] in place of "
+            "row, or change row.clone().",
+        )
+    prefix = f"Output {place} of {name} is a view of a view which was" if node else "A view was"
+    return RuntimeError(
+        f"{prefix} created in no_grad mode and is being modified inplace with grad mode enabled. "
+        "Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify "
+        "your code by moving both the view and the inplace either both inside the no_grad block "
+        "(if you don't want the inplace to be tracked) or both outside (if you want the inplace to "
+        "be tracked)."
+    )
+
+
 def frozen(tensor: Tensor) -> Tensor:
     """A stand-in for `tensor` as it is now: same memory, same place in the graph.
 
     An in-place operation computes its result from this, so that the result's node points at the
     history that the tensor had before.
     """
-    if mode._enabled:
+    if mode._enabled and tensor.requires_grad:
         forbid_leaf(tensor)
     before = alias(tensor)
     before._grad_fn = tensor.grad_fn

@@ -65,9 +65,7 @@ def only_cpu(wanted: Any) -> None:
     found = device(wanted)
     if found.type != "cpu":
         raise noted(
-            RuntimeError(
-                "Found no NVIDIA driver on your system. tensorlab computes on the CPU alone."
-            )
+            AssertionError("Torch not compiled with CUDA enabled")
             if found.type == "cuda"
             else RuntimeError(f"tensorlab computes on the CPU alone, not on '{found}'"),
             'Write device="cpu", or ask first: torch.cuda.is_available() is False here.',

@@ -50,6 +50,11 @@ def dimension_out_of_range(dim: int, ndim: int) -> IndexError:
     )
 
 
+def no_dimensions() -> IndexError:
+    """torch's error where a tensor without dimensions is asked about its first."""
+    return IndexError("Dimension specified as 0 but tensor has no dimensions")
+
+
 def normal_dim(dim: int, ndim: int) -> int:
     """`dim` counted from the front: -1 is the last. Raises torch's IndexError where there is none.
 

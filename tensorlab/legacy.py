@@ -57,7 +57,12 @@ def new(dtype: dtypes.dtype, *args: Any) -> Tensor:
         len(args) == 1 and type(data).__name__ == "Size"
     ):
         sizes = args if type(data).__name__ != "Size" else tuple(data)
-        return creation.zeros(*sizes, dtype=dtype)
+        if any(size < 0 for size in sizes):
+            negative = next(size for size in sizes if size < 0)
+            raise RuntimeError(
+                f"Trying to create tensor with negative dimension {negative}: {list(sizes)}"
+            )
+        return creation.zeros(tuple(sizes), dtype=dtype)
     if len(args) > 1:
         given = ", ".join(type(arg).__name__ for arg in args)
         invalid = ", ".join(f"!{_spelled(arg)}!" for arg in args)

@@ -26,7 +26,7 @@ from tensorlab.core import (
     wrap,
 )
 from tensorlab.device import CPU, device
-from tensorlab.errors import noted
+from tensorlab.errors import no_dimensions, normal_dim, noted
 from tensorlab.ops import (
     arithmetic,
     casting,
@@ -43,7 +43,7 @@ from tensorlab.ops import (
     sorting,
 )
 from tensorlab.ops.calling import spoken
-from tensorlab.ops.operands import is_number, operator, reflected, tensor_operator
+from tensorlab.ops.operands import equality, is_number, operator, reflected, stored, tensor_operator
 
 if TYPE_CHECKING:
     from tensorlab.autograd.graph import Node
@@ -55,6 +55,8 @@ class _TensorMeta(type):
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         if cls is not Tensor:
             return super().__call__(*args, **kwargs)
+        if len(args) == 1 and isinstance(args[0], TensorBase):
+            return alias(args[0])
         return legacy.new(dtypes.get_default_dtype(), *args)
 
 
@@ -142,9 +144,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
 
     def size(self, dim: int | None = None) -> Any:
         """The shape, or the size of one dimension. Follows `torch.Tensor.size`."""
-        from tensorlab.errors import normal_dim
-
-        return self.shape if dim is None else self._data.shape[normal_dim(dim, self._data.ndim)]
+        return self.shape if dim is None else self._data.shape[self._dim(dim)]
 
     def stride(self, dim: int | None = None) -> Any:
         """How far apart in memory, in elements, neighbours along each dimension lie.
@@ -154,8 +154,6 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
         >>> torch.zeros(3, 2, 2).stride(), torch.zeros(3, 2).t().stride()
         ((4, 2, 1), (1, 2))
         """
-        from tensorlab.errors import normal_dim
-
         data = self._data
         if data.size:
             strides = tuple(step // data.itemsize for step in data.strides)
@@ -164,7 +162,13 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
             for size in reversed(data.shape):
                 strides = (step, *strides)
                 step *= builtins.max(size, 1)
-        return strides if dim is None else strides[normal_dim(dim, data.ndim)]
+        return strides if dim is None else strides[self._dim(dim)]
+
+    def _dim(self, dim: Any) -> int:
+        if not self._data.ndim and isinstance(dim, builtins.int):
+            normal_dim(dim, 0)
+            raise no_dimensions()
+        return normal_dim(dim, self._data.ndim)
 
     def storage_offset(self) -> int:
         """Where in its memory it begins, in elements. Follows `torch.Tensor.storage_offset`.
@@ -252,6 +256,12 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
             return array.astype(dtype)
         return array.copy() if copy else array
 
+    def __array_wrap__(
+        self, array: Array, context: Any = None, return_scalar: builtins.bool = False
+    ) -> Tensor:
+        """What numpy's own functions make of a tensor, `np.exp(x)`, is a tensor again."""
+        return creation.from_numpy(array.astype(np.uint8) if array.dtype == np.bool_ else array)
+
     def cpu(self) -> Tensor:
         """The tensor itself: it is on the CPU. Follows `torch.Tensor.cpu`."""
         return self
@@ -284,7 +294,18 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
 
     def detach_(self) -> Tensor:
         """Take the tensor itself out of the graph. Follows `torch.Tensor.detach_`."""
-        self._grad_fn, self._requires_grad, self._base = None, False, None
+        if self._base is not None:
+            raise noted(
+                RuntimeError(
+                    "Can't detach views in-place. Use detach() instead. If you are using "
+                    "DistributedDataParallel (DDP) for training, and gradient_as_bucket_view is "
+                    "set as True, gradients are views of DDP buckets, and hence detach_() cannot "
+                    "be called on these gradients. To fix this error, please refer to the "
+                    "Optimizer.zero_grad() function in torch/optim/optimizer.py as the solution."
+                ),
+                "It shares its memory with another tensor: write y = y.detach().",
+            )
+        self._grad_fn, self._requires_grad = None, False
         return self
 
     def requires_grad_(self, requires_grad: builtins.bool = True) -> Tensor:
@@ -294,7 +315,8 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
                 RuntimeError("only Tensors of floating point dtype can require gradients"),
                 "Convert it first: x.float().",
             )
-        self.requires_grad = requires_grad
+        if not (requires_grad and self.requires_grad):
+            self.requires_grad = requires_grad
         return self
 
     def retain_grad(self) -> None:
@@ -328,7 +350,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
 
     def zero_(self) -> Tensor:
         """Set all numbers to zero. Follows `torch.Tensor.zero_`."""
-        return self.fill_(0)
+        return indexing.overwrite("ZeroBackward0", self, np.zeros_like(self._data))
 
     def fill_(self, value: Any) -> Tensor:
         """Set all numbers to one value. Follows `torch.Tensor.fill_`."""
@@ -338,15 +360,15 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
                 f"({builtins.type(value).__name__}), but expected one of:\n"
                 " * (Tensor value)\n * (Number value)\n"
             )
-        source: Any = value
         if not isinstance(value, TensorBase):
-            source = wrap(indexing._number_for(self, value))
-        if source._data.ndim:
+            filled = np.full(self._data.shape, stored(value, self.dtype), self._data.dtype)
+            return indexing.overwrite("FillBackward0", self, filled)
+        if value._data.ndim:
             raise RuntimeError(
                 "fill_ only supports 0-dimension value tensor but got tensor with "
-                f"{source._data.ndim} dimensions."
+                f"{value._data.ndim} dimensions."
             )
-        return indexing.copy_(self, source)
+        return indexing.copy_(self, value)  # type: ignore[arg-type]
 
     def new_tensor(
         self, data: Any, *, dtype: Any = None, requires_grad: builtins.bool = False
@@ -685,8 +707,8 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     masked_fill_ = logic.masked_fill_
     ne_ = not_equal_ = logic.ne_
     __invert__ = logic.invert
-    __eq__ = operator(logic.eq)  # type: ignore[assignment]
-    __ne__ = operator(logic.ne)  # type: ignore[assignment]
+    __eq__ = equality(logic.eq)  # type: ignore[assignment]
+    __ne__ = equality(logic.ne)  # type: ignore[assignment]
     __lt__ = operator(logic.lt)
     __le__ = operator(logic.le)
     __gt__ = operator(logic.gt)

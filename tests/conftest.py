@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import os
-import shutil
 import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -12,47 +9,9 @@ from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # so that tests can import oracle
+sys.path.insert(0, str(Path(__file__).parent))  # so that tests can import oracle and needs
 
-# What TENSORLAB_REQUIRE names ("torch,chromium", or "all") must be there: its tests fail where
-# they would be skipped.
-REQUIRED = {name.strip() for name in os.environ.get("TENSORLAB_REQUIRE", "").split(",")} - {""}
-
-
-def _chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-
-
-# How to find what is no Python module.
-PROGRAMS: dict[str, Callable[[], str | None]] = {
-    "bwrap": lambda: shutil.which("bwrap"),
-    "node": lambda: shutil.which("node"),
-    "chromium": _chromium,
-}
-
-
-def find(name: str, version: str = "") -> Any:
-    """The module, or the path of the program; the test is skipped without it, or fails."""
-    if name in PROGRAMS:
-        found: Any = PROGRAMS[name]()
-    else:
-        try:
-            found = importlib.import_module(name)
-        except ImportError:
-            found = None
-    if found is None:
-        missing(name, f"{name} is not installed")
-    if not getattr(found, "__version__", "").startswith(version):
-        missing(name, f"{name} {found.__version__} is installed, not {version}")
-    return found
-
-
-def missing(name: str, reason: str) -> None:
-    """Skip this test for the lack of `name`, or fail it where `name` is required."""
-    if REQUIRED & {name, "all"}:
-        pytest.fail(f"{reason}, and TENSORLAB_REQUIRE asks for it", pytrace=False)
-    pytest.skip(reason)
+from needs import REQUIRED, find
 
 
 @pytest.fixture

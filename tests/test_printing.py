@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-import conftest
+import needs
 from tensorlab import dtypes, printing
 
 RECORD = Path(__file__).parent / "data" / "printing.json"
@@ -293,7 +293,7 @@ def torch(require: Callable[[str], Any]) -> Any:
     """The torch whose texts are recorded; without it the test is skipped."""
     found = require("torch")
     if not found.__version__.startswith(TORCH):
-        conftest.missing("torch", f"the record is torch {TORCH}'s, not {found.__version__}'s")
+        needs.missing("torch", f"the record is torch {TORCH}'s, not {found.__version__}'s")
     return found
 
 

@@ -81,7 +81,7 @@ def run_backward(
 def _add_to_grad(leaf: Tensor, gradient: Tensor, create_graph: bool) -> None:
     if leaf.grad is None:
         # A copy: the same tensor may be another leaf's gradient, or the user's own.
-        leaf.grad = gradient if create_graph else gradient.clone().detach()
+        leaf.grad = gradient.new_empty(gradient.shape).copy_(gradient)
     elif create_graph:
         leaf.grad = leaf.grad + gradient
     else:

@@ -1,8 +1,8 @@
 """Elementary functions of float32 as torch computes them, where it does not give the nearest float.
 
-Of tensors with fewer numbers than fill a processor's lanes, and of those left over, torch takes
-some functions from the C library; of the others, from the SLEEF library. Both work in float32, and
-what they round on the way shows in the last bit: cosh(5.) prints 74.2100, not 74.2099.
+Of numbers that fill a processor's lanes, torch takes some functions from the SLEEF library; of the
+others, and so of most tensors that one prints, from the C library. Both work in float32, and what
+they round on the way shows in the last bit: cosh(5.) prints 74.2100, and the nearest float 74.2099.
 """
 
 from __future__ import annotations
@@ -17,75 +17,61 @@ from tensorlab.kernels.rounding import multiply_add
 
 if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[Any]]
+    Function = Callable[[Array], Array]
+    Pair = tuple[Array, Array]
 
-Function = Callable[["Array"], "Array"]
-
-_TINY = np.float32(1e-5)
-_BLOCK = 8192
 _LANES = 32  # two AVX512 vectors at a time, of 16 floats each
+_WHOLE = 1000  # tensors of up to so many numbers print whole
+_BLOCK = 8192
+
+
+def in_blocks(function: Function, x: Array) -> Array:
+    """`function(x)`, element by element, a piece at a time: numbers of one type in and out.
+
+    What is made on the way stays in the cache: np.exp in double, of a million float32, takes
+    1.8 ms, and 4.4 ms in one piece.
+
+    >>> in_blocks(np.exp, np.zeros((2, 2)))
+    array([[1., 1.],
+           [1., 1.]])
+    """
+    if x.size <= _BLOCK or not x.flags.c_contiguous:
+        return function(x)
+    flat = x.reshape(-1)
+    out = np.empty_like(flat)
+    for start in range(0, flat.size, _BLOCK):
+        out[start : start + _BLOCK] = function(flat[start : start + _BLOCK])
+    return out.reshape(x.shape)
 
 
 def _elementary(double: Function, lanes: Function, rest: Function | None = None) -> Function:
-    """A function of any floats: `lanes` of float32 that fill lanes, `rest` of those left over."""
+    """A function of any floats: `lanes` of float32 that fill lanes, `rest` of those left over.
+
+    `double` is for other types, and, 3 to 10 times as fast, for tensors that do not print whole.
+    """
 
     def function(x: Array) -> Array:
         with np.errstate(all="ignore"):
             if x.dtype.char != "f":
-                return in_blocks(lambda part: _rounded(double, part), x)
+                return double(x)
+            if x.size > _WHOLE:
+                return in_blocks(lambda piece: _rounded(double, piece), x)
             if rest is None:
-                return in_blocks(lanes, x)
-            whole = x.size // _LANES * _LANES
+                return lanes(x)
+            if x.ndim > 1 and x.T.flags.c_contiguous:
+                return function(x.T).T
+            whole = x.size // _LANES * _LANES if x.flags.c_contiguous else 0
             if not whole:
                 return rest(x)
             flat = x.reshape(-1)
-            out = np.empty(x.shape, np.float32)
-            out.reshape(-1)[:whole] = in_blocks(lanes, flat[:whole])
-            out.reshape(-1)[whole:] = rest(flat[whole:])
-            return out
+            return np.concatenate([lanes(flat[:whole]), rest(flat[whole:])]).reshape(x.shape)
 
     return function
-
-
-def in_blocks(function: Function, x: Array) -> Array:
-    """`function(x)`, a piece at a time, so that what it makes on the way stays in the cache."""
-    if x.size <= _BLOCK:
-        return function(x)
-    flat = x.reshape(-1)
-    out = np.empty(x.shape, x.dtype)
-    flat_out = out.reshape(-1)
-    for start in range(0, x.size, _BLOCK):
-        flat_out[start : start + _BLOCK] = function(flat[start : start + _BLOCK])
-    return out
 
 
 def _rounded(double: Function, x: Array) -> Array:
-    """`double(x)`, computed in double precision, in the type of x."""
-    if x.dtype.kind == "c":
-        return np.asarray(double(x.astype(np.complex128))).astype(x.dtype)
-    return np.asarray(double(x.astype(np.float64, copy=False))).astype(x.dtype, copy=False)
-
-
-def _checked(double: Function, single: Function, doubt: float, size: float = 80) -> Function:
-    """`single` of float32, but only where it may not be the nearest float: twice as fast.
-
-    That is where the function's value is within `doubt` of midway between two floats (in units in
-    the last place), and for numbers that are tiny, or beyond `size`.
-    """
-
-    middle = np.float32(size / 2)
-
-    def function(x: Array) -> Array:
-        y = np.asarray(double(x.astype(np.float64)))
-        out = y.astype(np.float32)
-        off = np.abs(np.subtract(y, out, out=y), out=y)
-        sure = off <= (0.5 - doubt) * np.spacing(np.abs(out))
-        sure &= np.abs(np.abs(x) - middle) < middle - _TINY
-        doubtful = np.nonzero(~sure)
-        if doubtful[0].size:
-            out[doubtful] = single(x[doubtful])
-        return out
-
-    return function
+    """`double(x)` of float32, computed in double precision: the nearest float."""
+    return np.asarray(double(x.astype(np.float64))).astype(np.float32)
 
 
 def _floats(*numbers: float) -> list[np.float32]:
@@ -236,12 +222,11 @@ def _c_acosh(x: Array) -> Array:
 #
 # A pair of floats is a number that is their sum, to 48 bits.
 
-Pair = tuple["Array", "Array"]
-
 _SLEEF_LN2 = _floats(-0.693145751953125, -1.428606765330187045e-06)
 _SLEEF_EXP = _floats(0.1980960224e-3, 0.1394256484e-2, 0.8333456703e-2, 0.4166637361e-1)
 _SLEEF_EXP2 = _floats(
-    0.1535920892e-3, 0.1339262701e-2, 0.9618384764e-2, 0.5550347269e-1, 0.2402264476, 0.6931471825, 1
+    0.1535920892e-3, 0.1339262701e-2, 0.9618384764e-2, 0.5550347269e-1, 0.2402264476,
+    0.6931471825, 1,
 )  # fmt: skip
 _SLEEF_LOG = _floats(0.3027294874, 0.3996108174, 0.6666694880)
 _SLEEF_LN2_PAIR = _floats(0.69314718246459960938, -1.904654323148236017e-09)
@@ -341,7 +326,7 @@ def _infinite_beyond(x: Array, y: Array) -> Array:
 
 
 def _lane_log1p(x: Array) -> Array:
-    mantissa, e = np.frexp((x + _ONE) * np.float32(1 / 0.75))
+    _, e = np.frexp((x + _ONE) * np.float32(1 / 0.75))
     e = e - 1
     t = np.ldexp(_ONE, -e)
     m = multiply_add(x, t, t - _ONE)
@@ -384,12 +369,43 @@ def _log(x: Array) -> Array:
     return np.where(np.isfinite(x), y, np.log(x))
 
 
-log = _elementary(np.log, _log)
-asinh = _elementary(np.arcsinh, _c_asinh)
+def log(x: Array) -> Array:
+    """The natural logarithm of floats or complex numbers.
+
+    >>> log(np.array([1, np.e], np.float32))
+    array([0., 1.], dtype=float32)
+    """
+    with np.errstate(all="ignore"):
+        return in_blocks(_log, x) if x.dtype.char == "f" else np.log(x)
+
+
 acosh = _elementary(np.arccosh, _c_acosh)
-cosh = _elementary(np.cosh, _checked(np.cosh, _lane_cosh, 0.02), _c_cosh)
-sinh = _elementary(np.sinh, _checked(np.sinh, _lane_sinh, 0.03), _c_sinh)
+asinh = _elementary(np.arcsinh, _c_asinh)
 atanh = _elementary(np.arctanh, lambda x: _rounded(np.arctanh, x), _c_atanh)
+cosh = _elementary(np.cosh, _lane_cosh, _c_cosh)
 exp2 = _elementary(np.exp2, _lane_exp2, lambda x: _rounded(np.exp2, x))
-expm1 = _elementary(np.expm1, _checked(np.expm1, _lane_expm1, 0.05, 8))
-log1p = _elementary(np.log1p, _checked(np.log1p, _lane_log1p, 0.15))
+expm1 = _elementary(np.expm1, _lane_expm1)
+log1p = _elementary(np.log1p, _lane_log1p)
+sinh = _elementary(np.sinh, _lane_sinh, _c_sinh)
+
+
+def power(x: Array, exponent: float) -> Array:
+    """x to the power of a number, of floats.
+
+    For -2 and -0.5 torch has ways of its own. Else it gives the nearest float; of numbers that fill
+    lanes, to the power of the nearest float32.
+
+    >>> power(np.array([4, 9], np.float32), -0.5)
+    array([0.5       , 0.33333334], dtype=float32)
+    """
+    with np.errstate(all="ignore"):
+        if exponent == -2:
+            return 1 / (x * x)
+        if exponent == -0.5:
+            return 1 / np.sqrt(x)
+    nearest = float(np.float32(exponent)) if x.dtype.char == "f" else exponent
+    return _elementary(
+        lambda y: np.power(y, nearest),
+        lambda y: _rounded(lambda z: np.power(z, nearest), y),
+        lambda y: _rounded(lambda z: np.power(z, exponent), y),
+    )(x)

@@ -95,7 +95,8 @@ def log_softmax(x: Array, axis: int) -> Array:
     below = _below_largest(x, axis)
     _, sums = _exps_and_sums(below, axis)
     with np.errstate(all="ignore"):
-        return below - np.log(sums.astype(np.float64)).astype(x.dtype)
+        out: Array = below - np.log(sums.astype(np.float64)).astype(x.dtype)
+        return out
 
 
 def _below_largest(x: Array, axis: int) -> Array:

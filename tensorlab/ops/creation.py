@@ -14,7 +14,7 @@ from tensorlab.core import Array, TensorBase, differentiable, record, wrap
 from tensorlab.device import only_cpu
 from tensorlab.dialect import rules
 from tensorlab.errors import noted
-from tensorlab.ops.operands import is_number, kind_of, require_tensor
+from tensorlab.ops.operands import is_number, kind_of, require_tensor, stored
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -302,9 +302,18 @@ def as_tensor(data: Any, dtype: dtypes.dtype | None = None, device: Any = None) 
     return tensor(data, dtype=dtype)
 
 
-def asarray(obj: Any, *, dtype: dtypes.dtype | None = None, copy: bool | None = None) -> Tensor:
+def asarray(
+    obj: Any,
+    *,
+    dtype: dtypes.dtype | None = None,
+    device: Any = None,
+    copy: bool | None = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """A tensor of `obj`, sharing memory where that can be. Follows `torch.asarray`."""
-    return tensor(obj, dtype=dtype) if copy else as_tensor(obj, dtype=dtype)
+    only_cpu(device)
+    made = tensor(obj, dtype=dtype) if copy else as_tensor(obj, dtype=dtype)
+    return made.requires_grad_() if requires_grad else made
 
 
 def from_numpy(ndarray: Array) -> Tensor:
@@ -352,6 +361,8 @@ def size_of(operation: str, size: Sequence[Any]) -> tuple[int, ...]:
         sizes: Sequence[Any] = size[0]
     else:
         sizes = size
+    if not size and operation in ("zeros", "ones", "empty"):
+        raise TypeError(f'{operation}() missing 1 required positional arguments: "size"')
     checked = []
     for position, one in enumerate(sizes, 1):
         if isinstance(one, TensorBase) and not one._data.ndim and one.dtype.category < 2:
@@ -372,7 +383,12 @@ def size_of(operation: str, size: Sequence[Any]) -> tuple[int, ...]:
 
 
 def _no_size(operation: str, size: Sequence[Any], one: Any, position: int) -> TypeError:
-    if position == 1 and not (len(size) == 1 and isinstance(size[0], (tuple, list))):
+    if position == 1 and len(size) == 1 and isinstance(size[0], (tuple, list)):
+        words = (
+            f"{operation}(): argument 'size' (position 1) must be tuple of ints, but found element "
+            f"of type {kind_of(one)} at pos 0"
+        )
+    elif position == 1:
         words = (
             f"{operation}(): argument 'size' (position 1) must be tuple of ints, not {kind_of(one)}"
         )
@@ -398,6 +414,7 @@ def zeros(
     dtype: dtypes.dtype | None = None,
     layout: Any = None,
     device: Any = None,
+    pin_memory: bool = False,
     requires_grad: bool = False,
 ) -> Tensor:
     """Zeros of a shape, float32 unless said otherwise. Follows `torch.zeros`.
@@ -416,6 +433,7 @@ def ones(
     dtype: dtypes.dtype | None = None,
     layout: Any = None,
     device: Any = None,
+    pin_memory: bool = False,
     requires_grad: bool = False,
 ) -> Tensor:
     """Ones of a shape, float32 unless said otherwise. Follows `torch.ones`.
@@ -434,6 +452,7 @@ def empty(
     dtype: dtypes.dtype | None = None,
     layout: Any = None,
     device: Any = None,
+    pin_memory: bool = False,
     requires_grad: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
@@ -460,6 +479,7 @@ def full(
     dtype: dtypes.dtype | None = None,
     layout: Any = None,
     device: Any = None,
+    pin_memory: bool = False,
     requires_grad: bool = False,
 ) -> Tensor:
     """A tensor of one number, whose kind gives the type. Follows `torch.full`.
@@ -478,9 +498,10 @@ def full(
         )
     if isinstance(fill_value, TensorBase):
         dtype = dtype or fill_value.dtype
-        fill_value = fill_value._data
+        fill_value = _plain(fill_value)
     dtype = checked_dtype("full", dtype) or _dtype_of(fill_value)
-    return _filled("full", (tuple(size),), fill_value, dtype, requires_grad)
+    number = stored(fill_value, dtype)
+    return _filled("full", (tuple(size),), number, dtype, requires_grad)
 
 
 def _like(operation: str, input: Any, dtype: Any, device: Any) -> dtypes.dtype:
@@ -530,7 +551,7 @@ def full_like(
     """One number in another tensor's shape and type. Follows `torch.full_like`."""
     dtype = _like("full_like", input, dtype, device)
     data = _same_layout(input, dtype)
-    data[...] = fill_value._data if isinstance(fill_value, TensorBase) else fill_value
+    data[...] = stored(_plain(fill_value), dtype)
     return finished(data, dtype, requires_grad)
 
 
@@ -581,6 +602,7 @@ def arange(
     dtype: Any = None,
     layout: Any = None,
     device: Any = None,
+    pin_memory: bool = False,
     requires_grad: bool = False,
 ) -> Tensor:
     """Numbers from start up to, and without, end. Follows `torch.arange`.

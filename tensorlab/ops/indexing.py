@@ -19,6 +19,7 @@ from tensorlab.core import (
     TensorBase,
     frozen,
     record,
+    require_room,
     storage_of,
     view,
     wrap,
@@ -29,10 +30,9 @@ from tensorlab.ops.casting import cast
 from tensorlab.ops.creation import to_array
 from tensorlab.ops.operands import (
     broadcastable,
-    is_number,
     kind_of,
-    number,
     shapes_do_not_broadcast,
+    stored,
 )
 from tensorlab.ops.shaping import _sizes, _with_one, expand, reshape
 
@@ -348,8 +348,8 @@ def setitem(input: Tensor, key: Any, value: Any) -> None:
     """
     if isinstance(value, TensorBase):
         source: Tensor = value  # type: ignore[assignment]
-    elif is_number(value):
-        source = wrap(_number_for(input, value))
+    elif isinstance(value, (int, float, complex, np.integer)):
+        source = wrap(stored(value, input.dtype))
     else:
         name = "numpy.ndarray" if isinstance(value, np.ndarray) else kind_of(value)
         raise noted(
@@ -365,16 +365,6 @@ def setitem(input: Tensor, key: Any, value: Any) -> None:
     else:
         source = _without_leading_ones(source, part._data.ndim)
         copy_(part, expand(source, part._data.shape))
-
-
-def _number_for(input: Tensor, value: Any) -> Array:
-    if isinstance(value, complex) and input.dtype.category < dtypes.COMPLEX and value.imag:
-        raise RuntimeError(
-            f"value cannot be converted to type {input.dtype.spoken} without overflow"
-        )
-    if isinstance(value, complex) and input.dtype.category < dtypes.COMPLEX:
-        value = value.real
-    return number(value, input.dtype)
 
 
 def _without_leading_ones(value: Tensor, ndim: int) -> Tensor:
@@ -394,6 +384,7 @@ def copy_(input: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
     if src._data.shape != input._data.shape:
         if not broadcastable(src._data.shape, input._data.shape):
             raise shapes_do_not_broadcast(input._data.shape, src._data.shape)
+        require_room(input._data.shape, src._data.shape)
         src = expand(src, input._data.shape)
     if not mode._enabled or not (input.requires_grad or src.requires_grad):
         input._data[...] = cast(src, input.dtype)._data
@@ -401,8 +392,18 @@ def copy_(input: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
         return input
     before = frozen(input)
     data = cast(src, input.dtype)._data
-    new = record("CopyBackwards", data, (before, lambda g: g * 0), (src, lambda g: g))
+    new = record("CopyBackwards", data, (before, _nothing), (src, lambda g: g))
     return write(input, new)
+
+
+def _nothing(gradient: Tensor) -> Tensor:
+    """Zeros for a gradient: of what was overwritten, nothing is left."""
+    return wrap(np.zeros_like(gradient._data))
+
+
+def overwrite(name: str, input: Tensor, data: Array) -> Tensor:
+    """Put other numbers in a tensor, whatever they were made of. Its history ends there."""
+    return write(input, record(name, data, (frozen(input), _nothing)))
 
 
 def _put(input: Tensor, key: tuple[Any, ...], value: Tensor, picks: list[Array]) -> None:
@@ -468,6 +469,8 @@ def select(input: Tensor, dim: int, index: int) -> Tensor:
     tensor([0, 3])
     """
     dim = normal_dim(dim, input._data.ndim)
+    if not input._data.ndim:
+        raise IndexError("select() cannot be applied to a 0-dim tensor.")
     size = input._data.shape[dim]
     if not -size <= index < size:
         raise IndexError(
@@ -508,9 +511,18 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     dim = normal_dim(dim, input._data.ndim)
     if index._data.ndim > 1:
         raise IndexError("index_select(): Index is supposed to be a vector")
+    if not input._data.ndim and index._data.size != 1:
+        raise RuntimeError(
+            "index_select(): Index to scalar can have only 1 value, got "
+            f"{index._data.size} value(s)"
+        )
+    if index.dtype not in (dtypes.int64, dtypes.int32):
+        raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
     size = input._data.shape[dim] if input._data.ndim else 1
     if index._data.size and not (index._data.min() >= 0 and index._data.max() < size):
-        raise RuntimeError("index out of range in self")
+        raise IndexError("index out of range in self")
+    if not input._data.ndim:
+        return record("IndexSelectBackward0", input._data.copy(), (input, lambda g: g))
     key = (slice(None),) * dim + (index._data.reshape(-1).astype(np.intp),)
     return take_key("IndexSelectBackward0", input, key)
 

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tensorlab.core import TensorBase, record
+from tensorlab.core import TensorBase, record, view
 from tensorlab.errors import lined_up, normal_dim, noted
 from tensorlab.ops.indexing import narrow, select
 from tensorlab.ops.operands import kind_of, meeting_type
@@ -212,17 +213,11 @@ def split(
                 f"{' + '.join(map(str, sections))} = {sum(sections)}, not {size}.",
             )
     parts, start = [], 0
-    for section in sections:
-        parts.append(_cut(name, tensor, dim, start, section))
+    for place, section in enumerate(sections):
+        key = (slice(None),) * dim + (slice(start, start + section),)
+        parts.append(view(name, tensor, operator.itemgetter(key), place=place))
         start += section
     return tuple(parts)
-
-
-def _cut(name: str, tensor: Tensor, dim: int, start: int, length: int) -> Tensor:
-    from tensorlab.core import view
-
-    key = (slice(None),) * dim + (slice(start, start + length),)
-    return view(name, tensor, lambda array: array[key])
 
 
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
@@ -248,13 +243,14 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     >>> torch.arange(4).reshape(2, 2).unbind()
     (tensor([0, 1]), tensor([2, 3]))
     """
-    from tensorlab.core import view
-
     dim = normal_dim(dim, input._data.ndim)
     if not input._data.ndim:
         raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     keys = [(slice(None),) * dim + (i, ...) for i in range(input._data.shape[dim])]
-    return tuple(view("UnbindBackward0", input, lambda a, key=key: a[key]) for key in keys)  # type: ignore[misc]
+    return tuple(
+        view("UnbindBackward0", input, operator.itemgetter(key), place=place)
+        for place, key in enumerate(keys)
+    )
 
 
 concat = concatenate = cat

@@ -28,6 +28,7 @@ from tensorlab.ops.operands import (
     operands,
     require_fit,
     require_tensor,
+    stored,
     truth,
 )
 
@@ -551,7 +552,9 @@ def masked_fill(input: Tensor, mask: Tensor, value: Tensor | Number) -> Tensor:
             f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype.spoken}"
         ),
     )
-    filling = _as(value, input.dtype)
+    filling = (
+        _as(value, input.dtype) if isinstance(value, TensorBase) else stored(value, input.dtype)
+    )
     if filling.ndim:
         raise RuntimeError(
             "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with "
@@ -565,7 +568,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: Tensor | Number) -> Tensor:
 
     # The mask first: its shape is `a` in an error.
     return record(
-        "MaskedFillBackward0",
+        "MaskedFillBackward1" if isinstance(value, TensorBase) else "MaskedFillBackward0",
         binary(filled, chosen, input._data),
         (input, lambda g: masked_fill(g, mask, 0), mask),
         (value, lambda g: where(mask, g, 0), mask),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,6 +14,7 @@ from tensorlab import dtypes
 from tensorlab.core import Array, Storage, TensorBase, frozen, record, wrap, write
 from tensorlab.dialect import rules
 from tensorlab.errors import lined_up, noted
+from tensorlab.kernels import elementary
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -95,6 +97,37 @@ def number(value: Any, dtype: dtypes.dtype) -> Array:
         return np.asarray(value, np.dtype(f"u{dtype.itemsize}")).view(dtype.numpy)
     with quiet(all="ignore"):
         return np.asarray(value).astype(dtype.numpy)
+
+
+_C_NAMES = {"Byte": "uint8_t", "Char": "int8_t", "Short": "int16_t", "Long": "int64_t"}
+
+
+def stored(value: Any, dtype: dtypes.dtype) -> Array:
+    """A Python number as a tensor of `dtype` stores it, as a 0-d array.
+
+    Raises torch's RuntimeError where the type cannot hold it: unlike `number`, which wraps around.
+    """
+    real, imaginary = (value.real, value.imag) if isinstance(value, complex) else (value, 0)
+    fits = True
+    if dtype is dtypes.bool:
+        return np.asarray(bool(value))
+    if dtype.category == dtypes.INTEGRAL:
+        limits: Any = np.iinfo(dtype.numpy)
+        least = -limits.max if dtype is dtypes.uint8 else limits.min  # torch wraps small ones
+        fits = not imaginary and bool(np.isfinite(float(real))) and least <= real <= limits.max
+    elif dtype.category == dtypes.FLOATING and dtype is not dtypes.float16:
+        largest: Any = np.finfo(dtype.numpy).max
+        size = abs(float(real)) if abs(real) < 2**1023 else math.inf
+        fits = not imaginary and not (largest < size < math.inf)
+    if not fits:
+        raise noted(
+            RuntimeError(
+                f"value cannot be converted to type {_C_NAMES.get(dtype.legacy, dtype.spoken)} "
+                "without overflow"
+            ),
+            f"{dtype} does not hold {value}.",
+        )
+    return number(value if dtype.category == dtypes.COMPLEX else real, dtype)
 
 
 def meeting_type(*operands: Any) -> dtypes.dtype:
@@ -184,7 +217,10 @@ def unary(
     data = input._data
     if dtype.category < dtypes.FLOATING:
         data = data.astype(floating_or_refused(operation, dtype).numpy)
-    y = in_wider(function, data, np.float64 if double else np.float32)
+    if double:
+        y = elementary.in_blocks(lambda piece: in_double(function, piece), data)
+    else:
+        y = in_wider(function, data, np.float32)
     if of_input is not None:
         gradient = of_input
         return record(node, y, (input, lambda g: gradient(g, input), input))
@@ -288,13 +324,22 @@ def operator(operation: _Operation) -> _Operation:
 
     @functools.wraps(operation)
     def method(input: Any, other: Any) -> Any:
-        if isinstance(other, np.ndarray):
-            from tensorlab.ops.creation import from_numpy
-
-            other = from_numpy(other)
-        elif not isinstance(other, TensorBase) and not is_number(other):
-            return NotImplemented
+        if not isinstance(other, TensorBase) and not is_number(other):
+            return NotImplemented  # a numpy array then computes, and `__array_wrap__` wraps
         return operation(input, other)
+
+    return method  # type: ignore[return-value]
+
+
+def equality(operation: _Operation) -> _Operation:
+    """`==` and `!=`, which also take a numpy array."""
+    compare = operator(operation)
+
+    @functools.wraps(operation)
+    def method(input: Any, other: Any) -> Any:
+        if isinstance(other, np.ndarray):
+            other = wrap(other)
+        return compare(input, other)
 
     return method  # type: ignore[return-value]
 

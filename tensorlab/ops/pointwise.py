@@ -15,8 +15,8 @@ import numpy as np
 from tensorlab import dtypes
 from tensorlab.core import TensorBase, record, wrap
 from tensorlab.errors import normal_dim
+from tensorlab.kernels import elementary, exponential
 from tensorlab.kernels import erf as _erf
-from tensorlab.kernels import exponential
 from tensorlab.ops.arithmetic import pow
 from tensorlab.ops.casting import cast
 from tensorlab.ops.logic import where
@@ -176,7 +176,9 @@ def cosh(input: Tensor) -> Tensor:
     >>> torch.cosh(torch.tensor([0., 1.]))
     tensor([1.0000, 1.5431])
     """
-    return unary("cosh", "CoshBackward0", np.cosh, input, lambda g, x: g * sinh(x))
+    return unary(
+        "cosh", "CoshBackward0", elementary.cosh, input, lambda g, x: g * sinh(x), double=False
+    )
 
 
 def sinh(input: Tensor) -> Tensor:
@@ -185,7 +187,9 @@ def sinh(input: Tensor) -> Tensor:
     >>> torch.sinh(torch.tensor([0., 1.]))
     tensor([0.0000, 1.1752])
     """
-    return unary("sinh", "SinhBackward0", np.sinh, input, lambda g, x: g * cosh(x))
+    return unary(
+        "sinh", "SinhBackward0", elementary.sinh, input, lambda g, x: g * cosh(x), double=False
+    )
 
 
 def tanh(input: Tensor) -> Tensor:
@@ -203,7 +207,14 @@ def acosh(input: Tensor) -> Tensor:
     >>> torch.acosh(torch.tensor([1., 2.]))
     tensor([0.0000, 1.3170])
     """
-    return unary("acosh", "AcoshBackward0", np.arccosh, input, lambda g, x: g * rsqrt(x * x - 1))
+    return unary(
+        "acosh",
+        "AcoshBackward0",
+        elementary.acosh,
+        input,
+        lambda g, x: g * rsqrt(x * x - 1),
+        double=False,
+    )
 
 
 def asinh(input: Tensor) -> Tensor:
@@ -212,7 +223,14 @@ def asinh(input: Tensor) -> Tensor:
     >>> torch.asinh(torch.tensor([0., 1.]))
     tensor([0.0000, 0.8814])
     """
-    return unary("asinh", "AsinhBackward0", np.arcsinh, input, lambda g, x: g * rsqrt(x * x + 1))
+    return unary(
+        "asinh",
+        "AsinhBackward0",
+        elementary.asinh,
+        input,
+        lambda g, x: g * rsqrt(x * x + 1),
+        double=False,
+    )
 
 
 def atanh(input: Tensor) -> Tensor:
@@ -221,7 +239,14 @@ def atanh(input: Tensor) -> Tensor:
     >>> torch.atanh(torch.tensor([0., 0.5]))
     tensor([0.0000, 0.5493])
     """
-    return unary("atanh", "AtanhBackward0", np.arctanh, input, lambda g, x: g / (1 - x * x))
+    return unary(
+        "atanh",
+        "AtanhBackward0",
+        elementary.atanh,
+        input,
+        lambda g, x: g / (1 - x * x),
+        double=False,
+    )
 
 
 # ----- powers and logarithms --------------------------------------------------------------------
@@ -243,7 +268,12 @@ def exp2(input: Tensor) -> Tensor:
     tensor([1., 8.])
     """
     return unary(
-        "exp2", "Exp2Backward0", np.exp2, input, of_result=lambda g, y: g * y * math.log(2)
+        "exp2",
+        "Exp2Backward0",
+        elementary.exp2,
+        input,
+        of_result=lambda g, y: g * y * math.log(2),
+        double=False,
     )
 
 
@@ -253,7 +283,14 @@ def expm1(input: Tensor) -> Tensor:
     >>> torch.expm1(torch.tensor([0., 1.]))
     tensor([0.0000, 1.7183])
     """
-    return unary("expm1", "Expm1Backward0", np.expm1, input, of_result=lambda g, y: g * (y + 1))
+    return unary(
+        "expm1",
+        "Expm1Backward0",
+        elementary.expm1,
+        input,
+        of_result=lambda g, y: g * (y + 1),
+        double=False,
+    )
 
 
 def log(input: Tensor) -> Tensor:
@@ -262,7 +299,7 @@ def log(input: Tensor) -> Tensor:
     >>> torch.log(torch.tensor([1., 10., 0.]))
     tensor([0.0000, 2.3026,   -inf])
     """
-    return unary("log", "LogBackward0", np.log, input, lambda g, x: g / x)
+    return unary("log", "LogBackward0", elementary.log, input, lambda g, x: g / x, double=False)
 
 
 def log2(input: Tensor) -> Tensor:
@@ -289,7 +326,9 @@ def log1p(input: Tensor) -> Tensor:
     >>> torch.log1p(torch.tensor([0., 1.]))
     tensor([0.0000, 0.6931])
     """
-    return unary("log1p", "Log1PBackward0", np.log1p, input, lambda g, x: g / (x + 1))
+    return unary(
+        "log1p", "Log1PBackward0", elementary.log1p, input, lambda g, x: g / (x + 1), double=False
+    )
 
 
 def sqrt(input: Tensor) -> Tensor:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tensorlab import dtypes, random
-from tensorlab.autograd import mode
-from tensorlab.core import Array, TensorBase, forbid_leaf, record, write
+from tensorlab.core import TensorBase, record
 from tensorlab.device import only_cpu
 from tensorlab.errors import noted
 from tensorlab.ops.creation import checked_dtype, finished, size_of
+from tensorlab.ops.indexing import overwrite
 from tensorlab.ops.operands import require_tensor
 
 if TYPE_CHECKING:
@@ -171,7 +171,10 @@ def bernoulli(input: Tensor, *, generator: random.Generator | None = None) -> Te
             f"\"bernoulli_tensor_cpu_self_\" not implemented for '{input.dtype.legacy}'"
         )
     if not np.all((input._data >= 0) & (input._data <= 1)):
-        raise RuntimeError("Expected p_in >= 0 && p_in <= 1 to be true, but got false.")
+        raise RuntimeError(
+            "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message "
+            "be improved?  If so, please report an enhancement request to PyTorch.)"
+        )
     drawn = random.bernoulli(input._data, generator=generator).astype(input._data.dtype)
     return record("BernoulliBackward0", drawn, (input, lambda g: g * 0))
 
@@ -202,19 +205,14 @@ def normal(
     if size is None:
         raise TypeError("normal() with numbers for mean and std needs a size")
     dtype = _random_dtype("normal", dtype)
+    if std < 0:
+        raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
     shape = size_of("normal", (tuple(size),))
     data = random.normal(shape, dtype.numpy, mean, std, generator=generator)
     return finished(data, dtype, requires_grad)
 
 
 # ----- filling a tensor in place ----------------------------------------------------------------
-
-
-def _fill(input: Tensor, data: Array) -> Tensor:
-    """Write random numbers into a tensor; they have no history."""
-    if mode._enabled and input.requires_grad:
-        forbid_leaf(input)
-    return write(input, record("FillBackward0", data))
 
 
 def _floating(name: str, input: Tensor) -> np.dtype[Any]:
@@ -238,7 +236,7 @@ def uniform_(
         raise RuntimeError(
             f"uniform_ expects to return a [from, to) range, but found from={from_} > to={to}"
         )
-    return _fill(input, random.uniform(input._data.shape, dtype, from_, to, generator=generator))
+    return overwrite("UniformBackward0", input, random.uniform(input._data.shape, dtype, from_, to, generator=generator))
 
 
 def normal_(
@@ -248,17 +246,19 @@ def normal_(
     dtype = _floating('"normal_kernel_cpu"', input)
     if std < 0:
         raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
-    return _fill(input, random.normal(input._data.shape, dtype, mean, std, generator=generator))
+    return overwrite("NormalBackward0", input, random.normal(input._data.shape, dtype, mean, std, generator=generator))
 
 
 def bernoulli_(input: Tensor, p: Any = 0.5, *, generator: random.Generator | None = None) -> Tensor:
     """Fill with 1 with probability p, else 0. Follows `torch.Tensor.bernoulli_`."""
     shape = input._data.shape
+    if not isinstance(p, TensorBase) and not 0 <= p <= 1:
+        raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p:g}")
     if isinstance(p, TensorBase):
         drawn = random.bernoulli(np.broadcast_to(p._data, shape), generator=generator)
     else:
         drawn = random.bernoulli_scalar(shape, p, generator=generator)
-    return _fill(input, drawn.astype(input._data.dtype))
+    return overwrite("BernoulliBackward0", input, drawn.astype(input._data.dtype))
 
 
 def random_(
@@ -276,13 +276,18 @@ def random_(
             high = np.iinfo(input._data.dtype).max
     _check_range(low, high)
     data = random.randint(input._data.shape, low, high, generator=generator)
-    return _fill(input, data.astype(input._data.dtype))
+    return overwrite("RandomBackward0", input, data.astype(input._data.dtype))
 
 
 def exponential_(
     input: Tensor, lambd: float = 1, *, generator: random.Generator | None = None
 ) -> Tensor:
     """Fill with exponentially distributed numbers. Follows `torch.Tensor.exponential_`."""
-    dtype = _floating('"exponential"', input)
+    if input.dtype.category < dtypes.FLOATING and input._data.size:
+        raise RuntimeError(
+            "Exponential distribution is a continuous probability distribution. dtype must be a "
+            f"floating point but you specified {input.dtype.legacy}"
+        )
+    dtype = input._data.dtype
     data = random.exponential(input._data.shape, dtype, lambd, generator=generator)
-    return _fill(input, data)
+    return overwrite("ExponentialBackward0", input, data)

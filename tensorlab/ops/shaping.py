@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tensorlab import dtypes
+from tensorlab.autograd import mode
+from tensorlab.autograd.graph import make_node
 from tensorlab.core import Array, TensorBase, alias, forbid_leaf, record, storage_of, wrap
 from tensorlab.core import view as window
 from tensorlab.errors import lined_up, normal_dim, noted
@@ -434,7 +436,7 @@ def expand(input: Tensor, *size: Any) -> Tensor:
     require_tensor("expand", "input", 1, input)
     sizes = _sizes("expand", "size", size, None) if size and size != ((),) else ()
     shape = input._data.shape
-    target = _expanded(shape, sizes)
+    target = _expanded(input.dtype, shape, sizes)
     return window(
         "ExpandBackward0",
         input,
@@ -455,12 +457,14 @@ def _stretched(array: Array, target: tuple[int, ...]) -> Array:
     return np.lib.stride_tricks.as_strided(array, target, strides[::-1])
 
 
-def _expanded(shape: tuple[int, ...], sizes: tuple[int, ...]) -> tuple[int, ...]:
+def _expanded(
+    dtype: dtypes.dtype, shape: tuple[int, ...], sizes: tuple[int, ...]
+) -> tuple[int, ...]:
     extra = len(sizes) - len(shape)
     if extra < 0:
         raise noted(
             RuntimeError(
-                f"expand({_spelled(shape)}, size={list(sizes)}): the number of sizes provided "
+                f"expand({_spelled(dtype, shape)}, size={list(sizes)}): the number of sizes provided "
                 f"({len(sizes)}) must be greater or equal to the number of dimensions in the "
                 f"tensor ({len(shape)})"
             )
@@ -489,8 +493,10 @@ def _expanded(shape: tuple[int, ...], sizes: tuple[int, ...]) -> tuple[int, ...]
     return tuple(target)
 
 
-def _spelled(shape: tuple[int, ...]) -> str:
-    return f"torch.FloatTensor{{{list(shape)}}}"
+def _spelled(dtype: dtypes.dtype, shape: tuple[int, ...]) -> str:
+    old = dtype.category in (dtypes.INTEGRAL, dtypes.FLOATING)
+    name = f"torch.{dtype.legacy}Tensor" if old else f"CPU{dtype.legacy}Type"
+    return f"{name}{{{list(shape)}}}"
 
 
 def expand_as(input: Tensor, other: Tensor) -> Tensor:
@@ -687,16 +693,22 @@ def contiguous(input: Tensor, memory_format: Any = None) -> Tensor:
 # ----- in place: the same tensor under another shape --------------------------------------------
 
 
+_IN_PLACE = {"SqueezeBackward0": "3", "SqueezeBackward1": "4", "SqueezeBackward2": "5"}
+
+
 def _reshaped(operation: Callable[..., Tensor]) -> Callable[..., Tensor]:
     """The form of a view operation that changes the tensor itself: `t_` of `t`."""
 
     @functools.wraps(operation)
     def changed(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        if mode._enabled and input.requires_grad:
+            forbid_leaf(input)
         new = operation(input, *args, **kwargs)
         input._data = new._data
-        if new.requires_grad:
-            forbid_leaf(input)
-            input._grad_fn = new.grad_fn
+        storage_of(input).version += 1
+        if new._grad_fn is not None:
+            name = new._grad_fn.name()
+            input._grad_fn = make_node(name[:-1] + _IN_PLACE.get(name, "1"), new._grad_fn.edges)
         return input
 
     changed.__doc__ = f"In-place form of `{operation.__name__}`."

@@ -56,14 +56,15 @@ def doctor() -> None:
     console = Console(highlight=False)
     console.print(_table(findings))
     repairs = [finding for finding in findings if finding.repair]
+    console.print()
     for finding in repairs:
         console.print(f"{finding.what}: ", end="", style="bold" if finding.required else "dim")
         console.print(finding.repair, markup=False, soft_wrap=True)
     broken = [finding.what for finding in repairs if finding.required]
     if broken:
-        console.print(f"\n[red]Not ready for the lessons:[/] {', '.join(broken)}.")
+        console.print(f"[red]Not ready for the lessons:[/] {', '.join(broken)}.")
         raise typer.Exit(1)
-    console.print("\n[green]Ready for the lessons:[/] tensorlab lab")
+    console.print("[green]Ready for the lessons:[/] tensorlab lab")
 
 
 def _table(findings: list[Finding]) -> Table:

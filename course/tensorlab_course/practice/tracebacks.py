@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -10,7 +9,7 @@ import tensorlab
 import tensorlab_course
 
 # PyTorch's own frames are compiled code, which no traceback shows: ours read as PyTorch's.
-HIDDEN = tuple(str(Path(package.__file__).parent) for package in (tensorlab, tensorlab_course))
+HIDDEN = tuple(package.__path__[0] for package in (tensorlab, tensorlab_course))
 
 
 def show_only_own_lines() -> None:
@@ -52,4 +51,4 @@ def _shell() -> Any:
         from IPython import get_ipython
     except ImportError:
         return None
-    return get_ipython()  # type: ignore[no-untyped-call]
+    return get_ipython()
