@@ -363,10 +363,11 @@ def _log(x: Array) -> Array:
     """
     mantissa, exponent = np.frexp(x)
     low = mantissa < np.float32(2 / 3)
-    k = (exponent - low).astype(np.float32)
-    y = np.log((mantissa + mantissa * low).astype(np.float64)).astype(np.float32)
-    y = multiply_add(k, _LN2_HIGH, multiply_add(k, _LN2_LOW, y))
-    return np.where(np.isfinite(x), y, np.log(x))
+    k = exponent - low
+    y = np.log(mantissa + mantissa * low, dtype=np.float64).astype(np.float32)
+    y = (k * float(_LN2_LOW) + y).astype(np.float32)
+    out: Array = (k * float(_LN2_HIGH) + y).astype(np.float32)
+    return out
 
 
 def log(x: Array) -> Array:

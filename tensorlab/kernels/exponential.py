@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tensorlab.kernels.elementary import in_blocks
 from tensorlab.kernels.rounding import multiply_add
 
 if TYPE_CHECKING:
@@ -29,8 +30,10 @@ _EXP = (
 
 def _exp(x: Array) -> Array:
     """exp(x) as torch's vector code has it: float32 is off by up to one unit in the last place."""
-    if x.dtype != np.float32:
-        return _nearest_exp(x)
+    return in_blocks(_lane_exp, x) if x.dtype == np.float32 else _nearest_exp(x)
+
+
+def _lane_exp(x: Array) -> Array:
     # x = twos * ln 2 + rest, and exp(x) = 2**twos * exp(rest).
     twos = np.rint(x * np.float32(1 / math.log(2)))
     rest = multiply_add(twos, np.float32(-_LN2[0]), x)

@@ -162,7 +162,7 @@ def check_clip(clip: Any, torch: Any) -> None:
 
 
 def check_positions(positions: Any, torch: Any) -> None:
-    cases = (
+    cases: tuple[tuple[Any, int, list[Any]], ...] = (
         ([[1, 0, 5], [5, 0, 2]], 5, [(0, 2), (1, 0)]),
         ([7, 1, 7, 7], 7, [(0,), (2,), (3,)]),
         ([[[1, 2], [3, 1]]], 1, [(0, 0, 0), (0, 1, 1)]),
