@@ -342,9 +342,13 @@ def write(target: Tensor, new: Tensor) -> Tensor:
     tracked = mode._enabled and (new.requires_grad or target.requires_grad)
     if tracked:
         forbid_leaf(target)
-    if target._data.size and 0 in target._data.strides and any(
-        stride == 0 and size > 1
-        for stride, size in zip(target._data.strides, target._data.shape, strict=True)
+    if (
+        target._data.size
+        and 0 in target._data.strides
+        and any(
+            stride == 0 and size > 1
+            for stride, size in zip(target._data.strides, target._data.shape, strict=True)
+        )
     ):
         raise noted(
             RuntimeError(

@@ -23,7 +23,6 @@ from tensorlab.core import (
     instance,
     record,
     storage_of,
-    wrap,
 )
 from tensorlab.device import CPU, device
 from tensorlab.errors import no_dimensions, normal_dim, noted
@@ -112,6 +111,21 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     def is_leaf(self) -> builtins.bool:
         """Whether the graph ends here: made by you, or needing no gradient."""
         return self.grad_fn is None
+
+    @property
+    def layout(self) -> creation.layout:
+        """How it lies in memory: `torch.strided`."""
+        return creation.strided
+
+    @property
+    def is_cpu(self) -> builtins.bool:
+        """True: there is only the CPU."""
+        return True
+
+    @property
+    def is_sparse(self) -> builtins.bool:
+        """False: all elements are stored."""
+        return False
 
     @property
     def itemsize(self) -> int:
@@ -370,27 +384,44 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
             )
         return indexing.copy_(self, value)  # type: ignore[arg-type]
 
+    def is_nonzero(self) -> builtins.bool:
+        """Whether the one number is not zero. Follows `torch.is_nonzero`."""
+        return builtins.bool(self)
+
+    def is_same_size(self, other: Tensor) -> builtins.bool:
+        """Whether another tensor has the same shape. Follows `torch.Tensor.is_same_size`."""
+        return self.shape == other.shape
+
+    def apply_(self, callable: Any) -> Tensor:
+        """Call a Python function for each number, in place. Follows `torch.Tensor.apply_`."""
+        if self.requires_grad:
+            raise TypeError("Can't call apply_() on Variable that requires grad. Use "
+                            "var.detach().apply_() instead.")  # fmt: skip
+        for place in np.ndindex(self._data.shape):
+            self._data[place] = callable(self._data[place].item())
+        return self
+
     def new_tensor(
         self, data: Any, *, dtype: Any = None, requires_grad: builtins.bool = False
     ) -> Tensor:
         """A new tensor of this one's type. Follows `torch.Tensor.new_tensor`."""
         return creation.tensor(data, dtype=dtype or self.dtype, requires_grad=requires_grad)
 
-    def new_zeros(self, *size: Any, dtype: Any = None) -> Tensor:
+    def new_zeros(self, *size: Any, dtype: Any = None, **kwargs: Any) -> Tensor:
         """Zeros of this tensor's type. Follows `torch.Tensor.new_zeros`."""
-        return creation.zeros(*size, dtype=dtype or self.dtype)
+        return creation.zeros(*size, dtype=dtype or self.dtype, **kwargs)
 
-    def new_ones(self, *size: Any, dtype: Any = None) -> Tensor:
+    def new_ones(self, *size: Any, dtype: Any = None, **kwargs: Any) -> Tensor:
         """Ones of this tensor's type. Follows `torch.Tensor.new_ones`."""
-        return creation.ones(*size, dtype=dtype or self.dtype)
+        return creation.ones(*size, dtype=dtype or self.dtype, **kwargs)
 
-    def new_full(self, size: Any, fill_value: Any, *, dtype: Any = None) -> Tensor:
+    def new_full(self, size: Any, fill_value: Any, *, dtype: Any = None, **kwargs: Any) -> Tensor:
         """One number, in this tensor's type. Follows `torch.Tensor.new_full`."""
-        return creation.full(size, fill_value, dtype=dtype or self.dtype)
+        return creation.full(size, fill_value, dtype=dtype or self.dtype, **kwargs)
 
-    def new_empty(self, *size: Any, dtype: Any = None) -> Tensor:
+    def new_empty(self, *size: Any, dtype: Any = None, **kwargs: Any) -> Tensor:
         """Memory as it was, of this tensor's type. Follows `torch.Tensor.new_empty`."""
-        return creation.empty(*size, dtype=dtype or self.dtype)
+        return creation.empty(*size, dtype=dtype or self.dtype, **kwargs)
 
     def conj(self) -> Tensor:
         """The complex conjugate; itself, for real numbers. Follows `torch.conj`."""
@@ -400,6 +431,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
 
     # ----- random ---------------------------------------------------------------------------------
     bernoulli = sampling.bernoulli
+    multinomial = sampling.multinomial
     bernoulli_ = sampling.bernoulli_
     exponential_ = sampling.exponential_
     normal_ = sampling.normal_
@@ -447,6 +479,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     index_fill = gathering.index_fill
     index_fill_ = gathering.index_fill_
     roll = gathering.roll
+    bincount = gathering.bincount
 
     # ----- shaping --------------------------------------------------------------------------------
     view = shaping.view
@@ -477,6 +510,17 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     contiguous = shaping.contiguous
     is_contiguous = shaping.is_contiguous
     T = property(shaping.T)
+    H = property(shaping.H)
+    mH = property(shaping.adjoint)
+    adjoint = shaping.adjoint
+    diagonal = shaping.diagonal
+    diag = shaping.diag
+    tril = shaping.tril
+    triu = shaping.triu
+    trace = shaping.trace
+    fliplr = shaping.fliplr
+    flipud = shaping.flipud
+    rot90 = shaping.rot90
     mT = property(shaping.mT)
 
     # ----- arithmetic -----------------------------------------------------------------------------
@@ -490,6 +534,13 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     pow = arithmetic.pow
     neg = negative = __neg__ = arithmetic.neg
     positive = __pos__ = arithmetic.positive
+    addcmul = arithmetic.addcmul
+    addcdiv = arithmetic.addcdiv
+    float_power = arithmetic.float_power
+    dist = arithmetic.dist
+    diff = arithmetic.diff
+    addcmul_ = arithmetic.addcmul_
+    addcdiv_ = arithmetic.addcdiv_
     add_ = arithmetic.add_
     sub_ = subtract_ = arithmetic.sub_
     mul_ = multiply_ = arithmetic.mul_
@@ -528,6 +579,14 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     outer = matmul.outer
     bmm = matmul.bmm
     addmm = matmul.addmm
+    addmv = matmul.addmv
+    baddbmm = matmul.baddbmm
+    inner = matmul.inner
+    vdot = matmul.vdot
+    ger = matmul.outer
+    kron = matmul.kron
+    cross = matmul.cross
+    matrix_power = matmul.matrix_power
     __matmul__ = tensor_operator(matmul.matmul)
     matmul = matmul.matmul
 
@@ -662,6 +721,10 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     split = joining.split
     chunk = joining.chunk
     unbind = joining.unbind
+    tensor_split = joining.tensor_split
+    hsplit = joining.hsplit
+    vsplit = joining.vsplit
+    dsplit = joining.dsplit
 
     # ----- logic ----------------------------------------------------------------------------------
     allclose = logic.allclose

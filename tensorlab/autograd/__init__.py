@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tensorlab.autograd.function import Function
 from tensorlab.autograd.mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from tensorlab.errors import noted
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
 
 __all__ = [
+    "Function",
     "RemovableHandle",
     "backward",
     "enable_grad",

@@ -47,7 +47,7 @@ def in_blocks(function: Function, x: Array) -> Array:
 def _elementary(double: Function, lanes: Function, rest: Function | None = None) -> Function:
     """A function of any floats: `lanes` of float32 that fill lanes, `rest` of those left over.
 
-    `double` is for other types, and, 3 to 10 times as fast, for tensors that do not print whole.
+    `double` is for other types, and, 8 to 30 times as fast, for tensors that do not print whole.
     """
 
     def function(x: Array) -> Array:
@@ -58,10 +58,10 @@ def _elementary(double: Function, lanes: Function, rest: Function | None = None)
                 return in_blocks(lambda piece: _rounded(double, piece), x)
             if rest is None:
                 return lanes(x)
-            if x.ndim > 1 and x.T.flags.c_contiguous:
+            if x.flags.f_contiguous and not x.flags.c_contiguous:
                 return function(x.T).T
-            whole = x.size // _LANES * _LANES if x.flags.c_contiguous else 0
-            if not whole:
+            whole = x.size // _LANES * _LANES
+            if not whole or not x.flags.c_contiguous:
                 return rest(x)
             flat = x.reshape(-1)
             return np.concatenate([lanes(flat[:whole]), rest(flat[whole:])]).reshape(x.shape)
@@ -355,19 +355,24 @@ def _lane_exp2(x: Array) -> Array:
 # ----- what torch has -----------------------------------------------------------------------------
 
 
+_TWO_THIRDS = np.float32(2 / 3).view(np.int32)
+_SMALLEST = np.finfo(np.float32).tiny  # with all 24 bits
+
+
 def _log(x: Array) -> Array:
     """log(x) of x = 2**k m, with m from 2/3 to 4/3, rounded where a float32 computation does.
 
-    torch takes MKL's, which does not give the nearest float for one number in 20, nor does this:
-    they part as often, but not where it prints. log(e) is 1, for the float32 that is e.
+    torch takes MKL's, which does not give the nearest float for one number in 15; this is its
+    answer for 39 of 40. So log(e), of the float32 nearest to e, is 1, and not 0.99999994.
     """
-    mantissa, exponent = np.frexp(x)
-    low = mantissa < np.float32(2 / 3)
-    k = exponent - low
-    y = np.log(mantissa + mantissa * low, dtype=np.float64).astype(np.float32)
+    bits = np.asarray(x).view(np.int32)
+    k = (bits - _TWO_THIRDS) >> 23
+    m = (bits - (k << 23)).view(np.float32)
+    y: Array = np.log(m, dtype=np.float64).astype(np.float32)
     y = (k * float(_LN2_LOW) + y).astype(np.float32)
-    out: Array = (k * float(_LN2_HIGH) + y).astype(np.float32)
-    return out
+    y = (k * float(_LN2_HIGH) + y).astype(np.float32)
+    usual = (x >= _SMALLEST) & (x < np.inf)
+    return y if usual.all() else np.where(usual, y, _rounded(np.log, x))
 
 
 def log(x: Array) -> Array:

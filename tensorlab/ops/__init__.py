@@ -31,4 +31,5 @@ def speak_in(names: dict[str, Any]) -> None:
     """Let every function among `names` that is an operation refuse a call in torch's words."""
     for section in SECTIONS:
         for name in section.__all__:
-            names[name] = calling.spoken(getattr(section, name), name)
+            operation = getattr(section, name)
+            names[name] = calling.spoken(operation, name) if callable(operation) else operation

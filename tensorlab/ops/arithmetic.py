@@ -15,16 +15,23 @@ from tensorlab import dtypes
 from tensorlab.core import TensorBase, record, wrap
 from tensorlab.dialect import rules
 from tensorlab.errors import noted
+from tensorlab.ops.casting import cast
 from tensorlab.ops.logic import where
 from tensorlab.ops.operands import (
     Number,
     binary,
     floating,
     in_place,
+    is_number,
+    kind_of,
+    meeting_type,
+    not_implemented,
     number,
     operands,
     quiet,
+    require_fit,
     require_tensor,
+    stored,
 )
 
 if TYPE_CHECKING:
@@ -32,8 +39,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "add",
+    "addcdiv",
+    "addcmul",
+    "diff",
+    "dist",
     "div",
     "divide",
+    "float_power",
     "floor_divide",
     "fmod",
     "mul",
@@ -52,19 +64,20 @@ __all__ = [
 
 def _scaled(operation: str, b: Any, alpha: Number) -> Any:
     """`alpha * b`, in b's type."""
-    if alpha == 1:
+    if type(alpha) is int and alpha == 1:
         return b
-    if b.dtype.kind == "b" and not isinstance(alpha, bool):
-        raise (
-            RuntimeError("Boolean alpha only supported for Boolean results.")
-            if isinstance(alpha, bool)
-            else RuntimeError(
-                "For integral input tensors, argument alpha must not be a floating point number."
-            )
-        )
-    if b.dtype.kind in "iu" and isinstance(alpha, float):
+    if not is_number(alpha):
+        raise TypeError(f"{operation}(): argument 'alpha' must be Number, not {kind_of(alpha)}")
+    kind = b.dtype.kind
+    if isinstance(alpha, bool) and kind != "b":
+        raise RuntimeError("Boolean alpha only supported for Boolean results.")
+    if kind in "iub" and isinstance(alpha, (float, complex)):
         raise RuntimeError(
             "For integral input tensors, argument alpha must not be a floating point number."
+        )
+    if kind == "f" and isinstance(alpha, complex):
+        raise RuntimeError(
+            "For non-complex input tensors, argument alpha must not be a complex number."
         )
     with quiet(all="ignore"):
         return b * np.asarray(alpha).astype(b.dtype)
@@ -216,20 +229,21 @@ def floor_quotient(a: Any, b: Any) -> Any:
     if a.dtype.kind == "b":
         raise NotImplementedError("\"div_floor_cpu\" not implemented for 'Bool'")
     if a.dtype.kind in "iu":
-        _forbid_zero(b)
+        _forbid_zero(a, b)
     return np.floor_divide(a, b)
 
 
 def _truncated_quotient(a: Any, b: Any) -> Any:
     if a.dtype.kind in "biu":
-        _forbid_zero(b)
+        _forbid_zero(a, b)
         quotient = np.floor_divide(a, b)
         return quotient + ((np.remainder(a, b) != 0) & (quotient < 0)).astype(a.dtype)
     return np.trunc(np.divide(a, b))
 
 
-def _forbid_zero(b: Any) -> None:
-    if not np.all(b):
+def _forbid_zero(a: Any, b: Any) -> None:
+    require_fit(a, b)
+    if not np.all(b) and 0 not in a.shape + b.shape:
         raise noted(
             RuntimeError("ZeroDivisionError"),
             "Integers have no infinity. Divide floats: x.float(), or avoid the zero.",
@@ -258,6 +272,19 @@ def _no_slope(g: Tensor) -> Tensor:
     )
 
 
+def _remainder(a: Any, b: Any) -> Any:
+    if a.dtype.kind != "f":
+        return np.remainder(a, b)
+    left = np.fmod(a, b)  # whose zero keeps the sign of a, as in torch
+    return np.where((left != 0) & ((b < 0) != (left < 0)), left + b, left)
+
+
+def _require_real(operation: str, a: Any, b: Any) -> None:
+    require_fit(a, b)
+    if a.dtype.kind == "c":
+        raise not_implemented(f"{operation}_cpu", dtypes._FROM_NUMPY[a.dtype])
+
+
 def remainder(input: Tensor | Number, other: Tensor | Number) -> Tensor:
     """What is left over; its sign is that of `other`, as Python's `%`. Follows `torch.remainder`.
 
@@ -265,13 +292,14 @@ def remainder(input: Tensor | Number, other: Tensor | Number) -> Tensor:
     tensor([1, 2])
     """
     a, b = operands("remainder", input, other)
+    _require_real("remainder", a, b)
     if a.dtype.kind == "b":
         raise NotImplementedError("\"remainder_cpu\" not implemented for 'Bool'")
     if a.dtype.kind in "iu":
-        _forbid_zero(b)
+        _forbid_zero(a, b)
     return record(
         "RemainderBackward1" if isinstance(other, TensorBase) else "RemainderBackward0",
-        binary(np.remainder, a, b),
+        binary(_remainder, a, b),
         (input, lambda g: g),
         (
             other,
@@ -289,8 +317,9 @@ def fmod(input: Tensor, other: Tensor | Number) -> Tensor:
     tensor([ 1, -1])
     """
     a, b = operands("fmod", input, other)
+    _require_real("fmod", a, b)
     if a.dtype.kind in "biu":
-        _forbid_zero(b)
+        _forbid_zero(a, b)
     return record(
         "FmodBackward1" if isinstance(other, TensorBase) else "FmodBackward0",
         binary(np.fmod, a, b),
@@ -316,6 +345,8 @@ def pow(input: Tensor | Number, exponent: Tensor | Number) -> Tensor:
     """
     a, b = operands("pow", input, exponent)
     scalar = not isinstance(exponent, TensorBase)
+    if scalar and a.dtype.kind in "iu":
+        stored(exponent, dtypes._FROM_NUMPY[a.dtype])  # raises where it does not fit
     if a.dtype.kind in "iu" and scalar and b < 0:
         raise noted(
             RuntimeError("Integers to negative integer powers are not allowed."),
@@ -413,6 +444,106 @@ def positive(input: Tensor) -> Tensor:
     return input
 
 
+def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
+    """`input + value * tensor1 * tensor2`. Follows `torch.addcmul`.
+
+    >>> torch.addcmul(torch.zeros(2), torch.ones(2), torch.ones(2), value=0.5)
+    tensor([0.5000, 0.5000])
+    """
+    for name, position, x in (("tensor1", 2, tensor1), ("tensor2", 3, tensor2)):
+        require_tensor("addcmul", name, position, x)
+    a, b, c = _met("addcmul", input, tensor1, tensor2, value)
+    scaled = b if value == 1 else b * np.asarray(value).astype(b.dtype)
+    return record(
+        "AddcmulBackward0",
+        a + binary(np.multiply, scaled, c),
+        (input, lambda g: g),
+        (tensor1, lambda g: g * (tensor2 * value), tensor2),
+        (tensor2, lambda g: g * (tensor1 * value), tensor1),
+    )
+
+
+def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
+    """`input + value * tensor1 / tensor2`, of floats. Follows `torch.addcdiv`."""
+    for name, position, x in (("tensor1", 2, tensor1), ("tensor2", 3, tensor2)):
+        require_tensor("addcdiv", name, position, x)
+    if tensor1.dtype.category < dtypes.FLOATING and tensor2.dtype.category < dtypes.FLOATING:
+        raise RuntimeError(
+            "Integer division with addcdiv is no longer supported, and in a future  release "
+            "addcdiv will perform a true division of tensor1 and tensor2. The historic addcdiv "
+            "behavior can be implemented as (input + value * torch.trunc(tensor1 / "
+            "tensor2)).to(input.dtype) for integer inputs and as (input + value * tensor1 / "
+            "tensor2) for float inputs. The future addcdiv behavior is just the latter "
+            "implementation: (input + value * tensor1 / tensor2), for all dtypes."
+        )
+    a, b, c = _met("addcdiv", input, tensor1, tensor2, value)
+    scaled = b if value == 1 else b * np.asarray(value).astype(b.dtype)
+    return record(
+        "AddcdivBackward0",
+        a + binary(np.divide, scaled, c),
+        (input, lambda g: g),
+        (tensor1, lambda g: g * (value / tensor2), tensor2),
+        (tensor2, lambda g: -g * (value * tensor1 / (tensor2 * tensor2)), tensor1, tensor2),
+    )
+
+
+def _met(operation: str, input: Any, tensor1: Any, tensor2: Any, value: Number) -> tuple[Any, ...]:
+    """Three operands as arrays of the type in which they meet, their shapes known to fit."""
+    dtype = meeting_type(input, tensor1, tensor2)
+    if dtype.category == dtypes.INTEGRAL and isinstance(value, (float, complex)):
+        raise RuntimeError(
+            "For integral input tensors, argument alpha must not be a floating point number."
+        )
+    if dtype is dtypes.bool:
+        raise NotImplementedError(f"\"{operation}_cpu_out\" not implemented for 'Bool'")
+    arrays = [x._data.astype(dtype.numpy, copy=False) for x in (input, tensor1, tensor2)]
+    require_fit(*arrays)
+    return tuple(arrays)
+
+
+def float_power(input: Any, exponent: Any) -> Tensor:
+    """`pow`, computed in double precision. Follows `torch.float_power`.
+
+    >>> torch.float_power(torch.tensor([2, 3]), -1)
+    tensor([0.5000, 0.3333], dtype=torch.float64)
+    """
+    both: list[Any] = [input, exponent]
+    for i, x in enumerate(both):
+        if isinstance(x, TensorBase):
+            complex_ = x.dtype.category == dtypes.COMPLEX
+            both[i] = cast(x, dtypes.complex128 if complex_ else dtypes.float64)  # type: ignore[arg-type]
+    return pow(*both)
+
+
+def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
+    """The p-norm of the difference. Follows `torch.dist`.
+
+    >>> torch.dist(torch.tensor([3., 0.]), torch.tensor([0., 4.]))
+    tensor(5.)
+    """
+    require_tensor("dist", "other", 2, other)
+    return sub(input, other).norm(p)
+
+
+def diff(input: Tensor, n: int = 1, dim: int = -1) -> Tensor:
+    """The differences of neighbours along a dimension, taken n times. Follows `torch.diff`.
+
+    >>> torch.diff(torch.tensor([1, 4, 9]))
+    tensor([3, 5])
+    """
+    require_tensor("diff", "input", 1, input)
+    if not input._data.ndim:
+        raise RuntimeError("diff expects input to be at least one-dimensional")
+    for _ in range(n):
+        size = input.size(dim)
+        later, earlier = (
+            input.narrow(dim, min(1, size), max(size - 1, 0)),
+            input.narrow(dim, 0, max(size - 1, 0)),
+        )
+        input = later ^ earlier if input.dtype is dtypes.bool else sub(later, earlier)
+    return input
+
+
 # ----- a number on the left: 10 - x, 1 / x, 2 ** x ------------------------------------------------
 
 
@@ -448,3 +579,5 @@ remainder_ = in_place(remainder)
 fmod_ = in_place(fmod)
 pow_ = in_place(pow)
 neg_ = negative_ = in_place(neg)
+addcmul_ = in_place(addcmul)
+addcdiv_ = in_place(addcdiv)

@@ -24,6 +24,7 @@ __all__ = [
     "as_tensor",
     "asarray",
     "clone",
+    "complex",
     "empty",
     "empty_like",
     "eye",
@@ -31,9 +32,14 @@ __all__ = [
     "full",
     "full_like",
     "linspace",
+    "logspace",
     "ones",
     "ones_like",
+    "scalar_tensor",
+    "strided",
     "tensor",
+    "tril_indices",
+    "triu_indices",
     "zeros",
     "zeros_like",
 ]
@@ -252,7 +258,7 @@ def _stored(leaf: Any, dtype: dtypes.dtype) -> Any:
         if isinstance(leaf, str):
             raise noted(TypeError("new(): invalid data type 'str'"), _NO_TEXT)
         raise TypeError(f"must be real number, not {kind_of(leaf)}")
-    if dtype.category < dtypes.COMPLEX and isinstance(leaf, complex):
+    if dtype.category < dtypes.COMPLEX and isinstance(leaf, builtins.complex):
         raise noted(TypeError("must be real number, not complex"), "Its real part: z.real.")
     if dtype.category == dtypes.INTEGRAL:
         whole = int(leaf)
@@ -691,6 +697,75 @@ def linspace(
         i < steps // 2, work.type(start) + step * i, work.type(end) - step * (steps - 1 - i)
     )
     return finished(data.astype(dtype.numpy), dtype, requires_grad)
+
+
+def logspace(start: Any, end: Any, steps: int, base: float = 10.0, **kwargs: Any) -> Tensor:
+    """`base` to the powers that `linspace` gives. Follows `torch.logspace`.
+
+    >>> torch.logspace(0, 2, 3)
+    tensor([  1.,  10., 100.])
+    """
+    dtype = checked_dtype("logspace", kwargs.pop("dtype", None)) or dtypes.get_default_dtype()
+    work = dtype if dtype.category >= dtypes.FLOATING else dtypes.float64
+    powers = linspace(start, end, steps, dtype=work)._data
+    with np.errstate(all="ignore"):
+        data = np.power(np.float64(base), powers.astype(np.float64))
+    return finished(data.astype(dtype.numpy), dtype, kwargs.get("requires_grad", False))
+
+
+def _indices(corner: Any, row: int, col: int, offset: int) -> Tensor:
+    return wrap(np.stack(corner(row, offset, col)).astype(np.int64))
+
+
+def tril_indices(row: int, col: int, offset: int = 0, **_: Any) -> Tensor:
+    """The places of a matrix' lower triangle, (2, n). Follows `torch.tril_indices`.
+
+    >>> torch.tril_indices(2, 2)
+    tensor([[0, 1, 1],
+            [0, 0, 1]])
+    """
+    return _indices(np.tril_indices, row, col, offset)
+
+
+def triu_indices(row: int, col: int, offset: int = 0, **_: Any) -> Tensor:
+    """The places of a matrix' upper triangle, (2, n). Follows `torch.triu_indices`."""
+    return _indices(np.triu_indices, row, col, offset)
+
+
+def complex(real: Tensor, imag: Tensor) -> Tensor:
+    """Complex numbers of their two parts. Follows `torch.complex`.
+
+    >>> torch.complex(torch.tensor([1.]), torch.tensor([2.]))
+    tensor([1.+2.j])
+    """
+    require_tensor("complex", "real", 1, real)
+    require_tensor("complex", "imag", 2, imag)
+    if real.dtype is not imag.dtype:
+        raise RuntimeError(
+            f"Expected object of scalar type {real.dtype.legacy} but got scalar type "
+            f"{imag.dtype.legacy} for second argument"
+        )
+    return record(
+        "ComplexBackward0",
+        real._data + 1j * imag._data,
+        (real, lambda g: g.real),
+        (imag, lambda g: g.imag),
+    )
+
+
+def scalar_tensor(s: Any, *, dtype: Any = None, **kwargs: Any) -> Tensor:
+    """One number as a tensor of the default type. Follows `torch.scalar_tensor`."""
+    return full((), s, dtype=dtype or dtypes.get_default_dtype(), **kwargs)
+
+
+class layout:
+    """How a tensor lies in memory: there is `torch.strided` alone."""
+
+    def __repr__(self) -> str:
+        return "torch.strided"
+
+
+strided = layout()
 
 
 def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tensorlab import dtypes
-from tensorlab.core import Array, TensorBase, record
+from tensorlab.core import Array, TensorBase, record, wrap
 from tensorlab.errors import normal_dim, noted
 from tensorlab.ops.indexing import take_key
 from tensorlab.ops.operands import (
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
 
 __all__ = [
+    "bincount",
     "gather",
     "index_add",
     "index_copy",
@@ -54,9 +55,7 @@ def _checked_index(operation: str, input: TensorBase, index: TensorBase) -> Arra
     if index._data.ndim != input._data.ndim and index._data.size:
         which = "input" if operation == "gather" else "self"
         raise noted(
-            RuntimeError(
-                f"Index tensor must have the same number of dimensions as {which} tensor"
-            ),
+            RuntimeError(f"Index tensor must have the same number of dimensions as {which} tensor"),
             f"The index has shape {tuple(index.shape)}, the tensor {tuple(input.shape)}.",
         )
     return index._data
@@ -108,7 +107,7 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
         raise RuntimeError("torch.take_along_dim(): dtype of indices should be Long or Int but got "
                            f"{indices.dtype.legacy}")  # fmt: skip
     dim = normal_dim(dim, len(a))
-    a, b = (shape[:dim] + (1,) + shape[dim + 1 :] for shape in (a, b))
+    a, b = ((*shape[:dim], 1, *shape[dim + 1 :]) for shape in (a, b))
     if not broadcastable(a, b):
         raise shapes_do_not_broadcast(a, b)
     met = np.broadcast_shapes(a, b)
@@ -199,9 +198,7 @@ def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     return _placed("ScatterAddBackward0", input, key, source, add=True)
 
 
-def _places(
-    input: Tensor, dim: int, chosen: Array, source: Any
-) -> tuple[tuple[Any, ...], Any]:
+def _places(input: Tensor, dim: int, chosen: Array, source: Any) -> tuple[tuple[Any, ...], Any]:
     """Where scatter writes, and what: the part of `source` that the index covers."""
     shape, wanted = input._data.shape, chosen.shape
     if isinstance(source, TensorBase):
@@ -211,9 +208,7 @@ def _places(
                 f"Cast it: src.to({input.dtype!r}).",
             )
         if len(wanted) != source._data.ndim and chosen.size:
-            raise RuntimeError(
-                "Index tensor must have the same number of dimensions as src tensor"
-            )
+            raise RuntimeError("Index tensor must have the same number of dimensions as src tensor")
         source = source[tuple(slice(0, size) for size in wanted)] if wanted else source  # type: ignore[index]
     for axis, (size, need) in enumerate(zip(shape, wanted, strict=False)):
         small = isinstance(source, TensorBase) and source._data.shape[axis] < need
@@ -270,7 +265,9 @@ def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
             f"source.size(dim): ({count}), for dim: {dim}"
         )
     scaled = source if alpha == 1 else source * alpha
-    return _placed("IndexAddBackward0", input, _slices("index_add_", input, dim, index), scaled, add=True)
+    return _placed(
+        "IndexAddBackward0", input, _slices("index_add_", input, dim, index), scaled, add=True
+    )
 
 
 def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
@@ -325,6 +322,24 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     return _placed("IndexFillBackward0", input, key, value)
 
 
+def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
+    """How often each number from 0 on occurs. Follows `torch.bincount`.
+
+    >>> torch.bincount(torch.tensor([0, 2, 2]))
+    tensor([1, 0, 2])
+    """
+    if input._data.ndim != 1 or (input._data.size and input._data.min() < 0):
+        raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
+    if input.dtype.category != dtypes.INTEGRAL:
+        raise NotImplementedError(f"\"bincount_cpu\" not implemented for '{input.dtype.legacy}'")
+    counts = np.bincount(
+        input._data.astype(np.intp), None if weights is None else weights._data, minlength
+    )
+    if weights is None:
+        return wrap(counts.astype(np.int64))
+    return wrap(counts.astype(np.float32 if weights.dtype is dtypes.float32 else np.float64))
+
+
 def roll(input: Tensor, shifts: Any, dims: Any = ()) -> Tensor:
     """Elements moved along; what leaves at the end enters in front. Follows `torch.roll`.
 
@@ -332,7 +347,8 @@ def roll(input: Tensor, shifts: Any, dims: Any = ()) -> Tensor:
     tensor([3, 4, 0, 1, 2])
     """
     back = tuple(-s for s in shifts) if isinstance(shifts, (tuple, list)) else -shifts
-    axes = dims if isinstance(dims, int) else tuple(dims) or None
+    named = (dims,) if isinstance(dims, int) else tuple(dims)
+    axes = tuple(normal_dim(dim, input._data.ndim) for dim in named) or None
     data = np.roll(input._data, shifts, axes)
     return record("RollBackward0", data, (input, lambda g: roll(g, back, dims)))
 

@@ -486,14 +486,15 @@ def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
     >>> torch.arange(5).narrow(0, 1, 3)
     tensor([1, 2, 3])
     """
+    if not input._data.ndim:
+        raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     dim = normal_dim(dim, input._data.ndim)
     size = input._data.shape[dim]
     if length < 0:
         raise RuntimeError("narrow(): length must be non-negative.")
     if not -size <= start <= size:
         raise IndexError(
-            f"Dimension out of range (expected to be in range of [{-size}, {size}], but got "
-            f"{start})"
+            f"start out of range (expected to be in range of [{-size}, {size}], but got {start})"
         )
     start %= size + 1 if start >= 0 else size
     if start + length > size:

@@ -15,7 +15,7 @@ from tensorlab.core import TensorBase, record, view
 from tensorlab.errors import lined_up, normal_dim, noted
 from tensorlab.ops.indexing import narrow, select
 from tensorlab.ops.operands import kind_of, meeting_type
-from tensorlab.ops.shaping import unsqueeze
+from tensorlab.ops.shaping import atleast_3d, unsqueeze
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -23,12 +23,19 @@ if TYPE_CHECKING:
 __all__ = [
     "cat",
     "chunk",
+    "column_stack",
     "concat",
     "concatenate",
+    "dsplit",
+    "dstack",
+    "hsplit",
     "hstack",
+    "row_stack",
     "split",
     "stack",
+    "tensor_split",
     "unbind",
+    "vsplit",
     "vstack",
 ]
 
@@ -253,4 +260,81 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     )
 
 
+def dstack(tensors: Sequence[Tensor]) -> Tensor:
+    """One behind the other, along the third dimension. Follows `torch.dstack`.
+
+    >>> torch.dstack([torch.arange(2), torch.arange(2)]).shape
+    torch.Size([1, 2, 2])
+    """
+    return cat([atleast_3d(part) for part in _listed("dstack", tensors)], 2)
+
+
+def column_stack(tensors: Sequence[Tensor]) -> Tensor:
+    """Vectors as the columns of a matrix; matrices side by side. Follows `torch.column_stack`.
+
+    >>> torch.column_stack([torch.tensor([1, 2]), torch.tensor([3, 4])])
+    tensor([[1, 3],
+            [2, 4]])
+    """
+    parts = _listed("column_stack", tensors)
+    return hstack([part.reshape(-1, 1) if part._data.ndim < 2 else part for part in parts])
+
+
+def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """Parts as equal as can be, or cut before some indices. Views. Follows `torch.tensor_split`.
+
+    >>> torch.arange(5).tensor_split(2)
+    (tensor([0, 1, 2]), tensor([3, 4]))
+    >>> torch.arange(5).tensor_split((1, 3))
+    (tensor([0]), tensor([1, 2]), tensor([3, 4]))
+    """
+    if not input._data.ndim:
+        raise RuntimeError(
+            "tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims"
+        )
+    dim = normal_dim(dim, input._data.ndim)
+    size = input._data.shape[dim]
+    given = indices_or_sections
+    if isinstance(given, TensorBase):
+        given = given._data.tolist()
+    if isinstance(given, int):
+        if given < 1:
+            raise RuntimeError(f"number of sections must be larger than 0, got {given}")
+        each, extra = divmod(size, given)
+        lengths = [each + (i < extra) for i in range(given)]
+        cuts = [sum(lengths[:i]) for i in range(1, given)]
+    else:
+        cuts = list(given)
+    starts, ends = [0, *cuts], [*cuts, size]
+    before = (slice(None),) * dim
+    return tuple(
+        input[(*before, slice(start, end))] for start, end in zip(starts, ends, strict=True)
+    )
+
+
+def _along(operation: str, least: int, dim: int) -> Any:
+    def cut(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+        ndim = input._data.ndim
+        if ndim < least:
+            raise RuntimeError(
+                f"torch.{operation} requires a tensor with at least {least} dimension"
+                f"{'s' * (least > 1)}, but got a tensor with {ndim} dimensions!"
+            )
+        axis = min(dim, ndim - 1)
+        size = input._data.shape[axis]
+        if isinstance(indices_or_sections, int) and size % (indices_or_sections or size + 1):
+            raise RuntimeError(
+                f"torch.{operation} attempted to split along dimension {axis}, but the size of the "
+                f"dimension {size} is not divisible by the split_size {indices_or_sections}!"
+            )
+        return tensor_split(input, indices_or_sections, axis)
+
+    cut.__name__ = cut.__qualname__ = operation
+    cut.__doc__ = f"`tensor_split` along one dimension. Follows `torch.{operation}`."
+    return cut
+
+
+hsplit, vsplit, dsplit = _along("hsplit", 1, 1), _along("vsplit", 2, 0), _along("dsplit", 3, 2)
+
 concat = concatenate = cat
+row_stack = vstack

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tensorlab import dtypes
-from tensorlab.core import Array, record
-from tensorlab.errors import lined_up, noted
+from tensorlab.core import Array, record, wrap
+from tensorlab.errors import lined_up, no_dimensions, normal_dim, noted
 from tensorlab.ops.operands import require_tensor, shapes_do_not_broadcast
 from tensorlab.ops.shaping import expand
 
@@ -22,13 +22,22 @@ if TYPE_CHECKING:
 
 __all__ = [
     "addmm",
+    "addmv",
+    "baddbmm",
     "bmm",
+    "cross",
     "dot",
+    "einsum",
     "ger",
+    "inner",
+    "kron",
     "matmul",
+    "matrix_power",
     "mm",
     "mv",
     "outer",
+    "tensordot",
+    "vdot",
 ]
 
 
@@ -106,6 +115,8 @@ def mv(input: Tensor, vec: Tensor) -> Tensor:
     require_tensor("mv", "input", 1, input)
     require_tensor("mv", "vec", 2, vec)
     a, v = input._data, vec._data
+    if not a.ndim or not v.ndim:
+        raise no_dimensions()
     if a.ndim != 2 or v.ndim != 1:
         raise RuntimeError(f"vector + matrix @ vector expected, got 1, {a.ndim}, {v.ndim}")
     if a.shape[1] != v.shape[0]:
@@ -264,8 +275,7 @@ def _batched(input: Tensor, other: Tensor) -> Tensor:
     """Products of matrices whose leading dimensions broadcast; a vector gets a second one."""
     a = input._data if input._data.ndim > 1 else input._data[None, :]
     b = other._data if other._data.ndim > 1 else other._data[:, None]
-    _check_batches(a.shape, b.shape)
-    _same_type(input, other)
+    _require_batches(input, other, a.shape, b.shape)
     product = _product(input._data, other._data)
     # One matrix on the left that needs a gradient is multiplied the other way round.
     alone = input._data.ndim > 1 and math.prod(a.shape[:-2]) == 1 and math.prod(b.shape[:-2]) > 1
@@ -292,6 +302,38 @@ def _right_gradient(g: Tensor, input: Tensor, other: Tensor) -> Tensor:
     if other._data.ndim == 1:
         return _batched(input.transpose(-1, -2), g.unsqueeze(-1)).squeeze(-1)
     return _batched(input.transpose(-1, -2), g)
+
+
+def _require_batches(input: Tensor, other: Tensor, a: tuple[int, ...], b: tuple[int, ...]) -> None:
+    """Raise the error of the product that torch folds a batch into: mv, mm or bmm."""
+    if input._data.ndim == 1 or other._data.ndim == 1:
+        many, vector = (other, input) if input._data.ndim == 1 else (input, other)
+        rows = (*b[:-2], b[-1], b[-2]) if input._data.ndim == 1 else a
+        count = math.prod(rows[:-1])
+        if rows[-1] != vector._data.size:
+            raise noted(
+                RuntimeError(
+                    f"size mismatch, got input ({count}), mat ({count}x{rows[-1]}), vec "
+                    f"({vector._data.size})"
+                ),
+                lined_up(input.shape, other.shape, names=("input", "other")),
+            )
+        _same_type(
+            many,
+            vector,
+            "addmv input tensors must have the same dtype, but got "
+            f"{vector.dtype.legacy}, {many.dtype.legacy}, and {vector.dtype.legacy}",
+        )
+        return
+    _check_batches(a, b)
+    folded = len(a) == 2 or len(b) == 2
+    _same_type(
+        input,
+        other,
+        None
+        if folded
+        else f"expected scalar type {input.dtype.legacy} but found {other.dtype.legacy}",
+    )
 
 
 def _check_batches(a: tuple[int, ...], b: tuple[int, ...]) -> None:
@@ -343,6 +385,219 @@ def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: Any = 1, alpha: An
         (input, lambda g: g * beta),
         (mat1, lambda g: mm(g, mat2.t()) * alpha, mat2),
         (mat2, lambda g: mm(mat1.t(), g) * alpha, mat1),
+    )
+
+
+def baddbmm(
+    input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1
+) -> Tensor:
+    """`beta * input + alpha * bmm(batch1, batch2)`. Follows `torch.baddbmm`."""
+    product = bmm(batch1, batch2)
+    expand(input, product._data.shape)  # raises where it does not fit
+    out = _weighted(input, beta) + _weighted(product, alpha)
+    return _named("BaddbmmBackward0", out)
+
+
+def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+    """`beta * input + alpha * mv(mat, vec)`. Follows `torch.addmv`."""
+    out = _weighted(input, beta) + _weighted(mv(mat, vec), alpha)
+    return _named("AddmvBackward0", out)
+
+
+def _weighted(x: Tensor, weight: Any) -> Tensor:
+    return x if weight == 1 else x * weight
+
+
+def _named(name: str, out: Tensor) -> Tensor:
+    """A result of several steps, as one node."""
+    return record(name, out._data, (out, lambda g: g))
+
+
+def inner(input: Tensor, other: Tensor) -> Tensor:
+    """Products of vectors along the last dimensions of both. Follows `torch.inner`.
+
+    >>> torch.inner(torch.tensor([1, 2]), torch.tensor([3, 4]))
+    tensor(11)
+    """
+    require_tensor("inner", "input", 1, input)
+    require_tensor("inner", "other", 2, other)
+    a, b = input._data.shape, other._data.shape
+    if not a or not b:
+        return input * other
+    if a[-1] != b[-1]:
+        raise RuntimeError(
+            "inner() the last dimension must match on both input tensors but got shapes "
+            f"{list(a)} and {list(b)}"
+        )
+    return tensordot(input, other, ([-1], [-1]))
+
+
+def vdot(input: Tensor, other: Tensor) -> Tensor:
+    """`dot`, of the first one's complex conjugate. Follows `torch.vdot`."""
+    return dot(input.conj(), other)
+
+
+def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
+    """The sum of products over some dimensions of both. Follows `torch.tensordot`.
+
+    `dims` is how many (the last of a, the first of b), or a list of each's.
+
+    >>> torch.tensordot(torch.ones(2, 3), torch.ones(3, 4), 1).shape
+    torch.Size([2, 4])
+    """
+    if isinstance(dims, int):
+        if dims < 0:
+            raise RuntimeError(f"tensordot expects dims >= 0, but got dims={dims}")
+        if dims > min(a._data.ndim, b._data.ndim):
+            raise RuntimeError(f"tensordot expects dims < ndim_a or ndim_b, but got dims={dims}")
+        left, right = list(range(a._data.ndim - dims, a._data.ndim)), list(range(dims))
+    else:
+        left = [normal_dim(d, a._data.ndim) for d in dims[0]]
+        right = [normal_dim(d, b._data.ndim) for d in dims[1]]
+    for i, j in zip(left, right, strict=True):
+        if a._data.shape[i] != b._data.shape[j]:
+            raise RuntimeError(
+                "contracted dimensions need to match, but first has size "
+                f"{a._data.shape[i]} in dim {i} and second has size {b._data.shape[j]} in dim {j}"
+            )
+    rows = [d for d in range(a._data.ndim) if d not in left]
+    columns = [d for d in range(b._data.ndim) if d not in right]
+    summed = math.prod(a._data.shape[d] for d in left)
+    first = a.permute(rows + left).reshape(math.prod(a._data.shape[d] for d in rows), summed)
+    second = b.permute(right + columns).reshape(
+        summed, math.prod(b._data.shape[d] for d in columns)
+    )
+    shape = [a._data.shape[d] for d in rows] + [b._data.shape[d] for d in columns]
+    return mm(first, second).reshape(shape)
+
+
+def einsum(equation: str, *operands: Any) -> Tensor:
+    """Sums of products, the dimensions named by letters: `"ij,jk->ik"`. Follows `torch.einsum`.
+
+    A letter that is missing on the right is summed over.
+
+    >>> torch.einsum("ij,j->i", torch.eye(2), torch.tensor([3., 4.]))
+    tensor([3., 4.])
+    """
+    listed = len(operands) == 1 and isinstance(operands[0], (tuple, list))
+    tensors = list(operands[0] if listed else operands)
+    if not tensors:
+        raise ValueError("einsum(): must provide at least one operand")
+    inputs, arrow, output = equation.replace(" ", "").partition("->")
+    terms = inputs.split(",")
+    if len(terms) != len(tensors):
+        raise RuntimeError(
+            f"einsum(): {'more' if len(terms) < len(tensors) else 'fewer'} operands were provided "
+            "than specified in the equation"
+        )
+    spread = max((x._data.ndim - len(t) + 3 for t, x in zip(terms, tensors, strict=True)
+                  if "..." in t), default=0)  # fmt: skip
+    dots = "".join(chr(ord("0") + i) for i in range(spread))  # names for what `...` stands for
+    terms = [_spelled_out(term, dots, x) for term, x in zip(terms, tensors, strict=True)]
+    if not arrow:
+        letters = sorted(set("".join(terms)) - set(dots))
+        output = dots + "".join(x for x in letters if "".join(terms).count(x) == 1)
+    output = output.replace("...", dots)
+    for letter in output:
+        if output.count(letter) > 1 or letter not in "".join(terms):
+            count = "more than once" if output.count(letter) > 1 else None
+            raise RuntimeError(
+                f"einsum(): output subscript {letter} appears {count} in the output"
+                if count
+                else f"einsum(): output subscript {letter} does not appear in the equation for any "
+                "input operand"
+            )
+    order = output + "".join(sorted(set("".join(terms)) - set(output)))
+    product: Any = None
+    for term, x in zip(terms, tensors, strict=True):
+        placed = _in_order(x, term, order)
+        product = placed if product is None else product * placed
+    summed = tuple(range(len(output), len(order)))
+    return product.sum(summed) if summed else product  # type: ignore[no-any-return]
+
+
+def _spelled_out(term: str, dots: str, x: Tensor) -> str:
+    """A term of the equation with a letter for each dimension."""
+    missing = x._data.ndim - len(term.replace("...", ""))
+    letters = term.replace("...", dots[len(dots) - missing :] if missing > 0 else "")
+    if len(letters) != x._data.ndim:
+        raise RuntimeError(
+            f"einsum(): the number of subscripts in the equation ({len(letters)}) does not match "
+            f"the number of dimensions ({x._data.ndim}) for operand 0 and no ellipsis was given"
+        )
+    return letters
+
+
+def _in_order(x: Tensor, term: str, order: str) -> Tensor:
+    """x with its dimensions in the order of the letters, and a size of 1 for those it lacks."""
+    for letter in term:
+        while term.count(letter) > 1:  # a letter twice: the diagonal
+            first, second = term.index(letter), term.rindex(letter)
+            x = x.diagonal(0, first, second)
+            term = term[:first] + term[first + 1 : second] + term[second + 1 :] + letter
+    x = x.permute([term.index(letter) for letter in order if letter in term])
+    for place, letter in enumerate(order):
+        if letter not in term:
+            x = x.unsqueeze(place)
+    return x
+
+
+def kron(input: Tensor, other: Tensor) -> Tensor:
+    """Each element of the first times all of the second. Follows `torch.kron`.
+
+    >>> torch.kron(torch.eye(2), torch.ones(1, 2))
+    tensor([[1., 1., 0., 0.],
+            [0., 0., 1., 1.]])
+    """
+    a, b = input._data.shape, other._data.shape
+    ndim = max(len(a), len(b))
+    a, b = (1,) * (ndim - len(a)) + a, (1,) * (ndim - len(b)) + b
+    wide = input.reshape([n for size in a for n in (size, 1)])
+    product = wide * other.reshape([n for size in b for n in (1, size)])
+    return product.reshape([m * n for m, n in zip(a, b, strict=True)])
+
+
+def matrix_power(input: Tensor, n: int) -> Tensor:
+    """A square matrix times itself, n times. Follows `torch.matrix_power`.
+
+    >>> torch.matrix_power(torch.tensor([[1., 1.], [0., 1.]]), 3)
+    tensor([[1., 3.],
+            [0., 1.]])
+    """
+    if input._data.ndim < 2:
+        raise RuntimeError(
+            "linalg.matrix_power: The input tensor A must have at least 2 dimensions."
+        )
+    if n < 0:
+        raise NotImplementedError("tensorlab has no inverse of a matrix")
+    if n == 0:
+        return input * 0 + wrap(np.eye(input._data.shape[-1], dtype=input._data.dtype))
+    power = input
+    for _ in range(n - 1):
+        power = matmul(power, input)
+    return power
+
+
+def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
+    """The cross product of vectors with three numbers. Follows `torch.cross`.
+
+    >>> torch.cross(torch.tensor([1., 0., 0.]), torch.tensor([0., 1., 0.]), dim=0)
+    tensor([0., 0., 1.])
+    """
+    if dim is None:
+        shape = np.broadcast_shapes(input._data.shape, other._data.shape)
+        dim = next((d for d, size in enumerate(shape) if size == 3), None)
+        if dim is None:
+            raise RuntimeError("no dimension of size 3 in input")
+        dim -= len(shape)
+    if input.size(dim) != 3 or other.size(dim) != 3:
+        raise RuntimeError(
+            f"linalg.cross: inputs dimension {dim} must have length 3. Got {input.size(dim)} and "
+            f"{other.size(dim)}"
+        )
+    (a, b), (c, d) = ((x.roll(-1, dim), x.roll(-2, dim)) for x in (input, other))
+    return _named(
+        "LinalgCrossBackward0", a * d - b * c
     )
 
 

@@ -116,7 +116,7 @@ def stored(value: Any, dtype: dtypes.dtype) -> Array:
         least = -limits.max if dtype is dtypes.uint8 else limits.min  # torch wraps small ones
         fits = not imaginary and bool(np.isfinite(float(real))) and least <= real <= limits.max
     elif dtype.category == dtypes.FLOATING and dtype is not dtypes.float16:
-        largest: Any = np.finfo(dtype.numpy).max
+        largest: Any = np.finfo(dtype.numpy).max  # type: ignore[type-var]
         size = abs(float(real)) if abs(real) < 2**1023 else math.inf
         fits = not imaginary and not (largest < size < math.inf)
     if not fits:

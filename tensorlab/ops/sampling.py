@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tensorlab import dtypes, random
-from tensorlab.core import TensorBase, record
+from tensorlab.core import TensorBase, record, wrap
 from tensorlab.device import only_cpu
 from tensorlab.errors import noted
 from tensorlab.ops.creation import checked_dtype, finished, size_of
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "bernoulli",
+    "multinomial",
     "normal",
     "rand",
     "rand_like",
@@ -93,7 +94,7 @@ def randn_like(
 
 
 def randint(
-    low: int,
+    low: int = 0,
     high: Any = None,
     size: Any = None,
     *,
@@ -113,7 +114,7 @@ def randint(
     """
     only_cpu(device)
     if size is None:
-        low, high, size = 0, low, high
+        low, high, size = 0, low, high  # randint(5, (2,)): torch's first signature
     elif high is None:
         low, high = 0, low
     dtype = checked_dtype("randint", dtype) or dtypes.int64
@@ -132,7 +133,7 @@ def _check_range(low: int, high: int) -> None:
         )
 
 
-def randint_like(input: Tensor, low: int, high: int | None = None, **kwargs: Any) -> Tensor:
+def randint_like(input: Tensor, low: int = 0, high: int | None = None, **kwargs: Any) -> Tensor:
     """As `randint`, in another tensor's shape and type. Follows `torch.randint_like`."""
     kwargs["dtype"] = kwargs.get("dtype") or input.dtype
     if high is None:
@@ -212,6 +213,47 @@ def normal(
     return finished(data, dtype, requires_grad)
 
 
+def multinomial(
+    input: Tensor,
+    num_samples: int,
+    replacement: bool = False,
+    *,
+    generator: random.Generator | None = None,
+) -> Tensor:
+    """Indices drawn with the weights that each row gives. int64. Follows `torch.multinomial`.
+
+    >>> torch.multinomial(torch.tensor([0., 1.]), 1)
+    tensor([1])
+    """
+    require_tensor("multinomial", "input", 1, input)
+    if input.dtype.category != dtypes.FLOATING:
+        raise RuntimeError(
+            f"multinomial only supports floating-point dtypes for input, got: {input.dtype.legacy}"
+        )
+    weights = input._data
+    if weights.ndim not in (1, 2):
+        raise RuntimeError("prob_dist must be 1 or 2 dim")
+    if num_samples <= 0:
+        raise RuntimeError("cannot sample n_sample <= 0 samples")
+    if not replacement and num_samples > weights.shape[-1]:
+        raise RuntimeError(
+            "cannot sample n_sample > prob_dist.size(-1) samples without replacement"
+        )
+    if not np.all(np.isfinite(weights)) or np.any(weights < 0):
+        raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
+    if np.any(weights.sum(-1) <= 0):
+        raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
+    if not replacement or num_samples == 1:
+        waiting = random.exponential(weights.shape, weights.dtype, 1, generator=generator)
+        first = np.argsort(-(weights / waiting), axis=-1, kind="stable")
+        return wrap(first[..., :num_samples].astype(np.int64))
+    rows = np.atleast_2d(weights).astype(np.float64)
+    reached = np.cumsum(rows, -1) / rows.sum(-1, keepdims=True)
+    drawn = random.uniform((len(rows), num_samples), np.dtype(np.float64), generator=generator)
+    found = np.stack([np.searchsorted(r, d) for r, d in zip(reached, drawn, strict=True)])
+    return wrap(found.astype(np.int64).reshape(*weights.shape[:-1], num_samples))
+
+
 # ----- filling a tensor in place ----------------------------------------------------------------
 
 
@@ -236,7 +278,11 @@ def uniform_(
         raise RuntimeError(
             f"uniform_ expects to return a [from, to) range, but found from={from_} > to={to}"
         )
-    return overwrite("UniformBackward0", input, random.uniform(input._data.shape, dtype, from_, to, generator=generator))
+    return overwrite(
+        "UniformBackward0",
+        input,
+        random.uniform(input._data.shape, dtype, from_, to, generator=generator),
+    )
 
 
 def normal_(
@@ -246,7 +292,11 @@ def normal_(
     dtype = _floating('"normal_kernel_cpu"', input)
     if std < 0:
         raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
-    return overwrite("NormalBackward0", input, random.normal(input._data.shape, dtype, mean, std, generator=generator))
+    return overwrite(
+        "NormalBackward0",
+        input,
+        random.normal(input._data.shape, dtype, mean, std, generator=generator),
+    )
 
 
 def bernoulli_(input: Tensor, p: Any = 0.5, *, generator: random.Generator | None = None) -> Tensor:

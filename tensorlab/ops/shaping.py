@@ -27,24 +27,37 @@ if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
 
 __all__ = [
+    "adjoint",
     "as_strided",
+    "atleast_1d",
+    "atleast_2d",
+    "atleast_3d",
     "broadcast_shapes",
     "broadcast_tensors",
-    "repeat_interleave",
-    "tile",
     "broadcast_to",
+    "diag",
+    "diagonal",
     "flatten",
-    "mT",
+    "fliplr",
+    "flipud",
+    "meshgrid",
     "moveaxis",
     "movedim",
+    "mT",
     "permute",
     "ravel",
+    "repeat_interleave",
     "reshape",
+    "rot90",
     "squeeze",
     "swapaxes",
     "swapdims",
     "t",
+    "tile",
+    "trace",
     "transpose",
+    "tril",
+    "triu",
     "unflatten",
     "unsqueeze",
 ]
@@ -397,13 +410,32 @@ def permute(input: Tensor, *dims: Any, **keyword: Any) -> Tensor:
     )
 
 
-def movedim(input: Tensor, source: int, destination: int) -> Tensor:
-    """With one dimension at another place. A view. Follows `torch.movedim`."""
+def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
+    """With one dimension, or several, at other places. A view. Follows `torch.movedim`.
+
+    >>> torch.zeros(2, 3, 4).movedim(0, -1).shape
+    torch.Size([3, 4, 2])
+    """
     ndim = input._data.ndim
-    order = list(range(ndim))
-    moved = order.pop(normal_dim(source, ndim))
-    order.insert(normal_dim(destination, ndim), moved)
-    return permute(input, order)
+    sources, places = (
+        tuple(d) if isinstance(d, (tuple, list)) else (d,) for d in (source, destination)
+    )
+    if len(sources) != len(places):
+        raise RuntimeError(
+            "movedim: Invalid source or destination dims: source "
+            f"({list(sources)} dims) should contain the same number of dims as destination "
+            f"({list(places)} dims)"
+        )
+    moved = [normal_dim(d, ndim) for d in sources]
+    rest = [d for d in range(ndim) if d not in moved]
+    order = dict(zip((normal_dim(d, ndim) for d in places), moved, strict=True))
+    if len(set(moved)) < len(moved) or len(order) < len(moved):
+        which, dims = (
+            ("source", sources) if len(set(moved)) < len(moved) else ("destination", places)
+        )
+        raise RuntimeError(f"movedim: repeated dim in `{which}` ({list(dims)})")
+    left = iter(rest)
+    return permute(input, [order[d] if d in order else next(left) for d in range(ndim)])
 
 
 def T(input: Tensor) -> Tensor:
@@ -464,13 +496,13 @@ def _expanded(
     if extra < 0:
         raise noted(
             RuntimeError(
-                f"expand({_spelled(dtype, shape)}, size={list(sizes)}): the number of sizes provided "
-                f"({len(sizes)}) must be greater or equal to the number of dimensions in the "
+                f"expand({_spelled(dtype, shape)}, size={list(sizes)}): the number of sizes "
+                f"provided ({len(sizes)}) must be greater or equal to the number of dimensions in the "
                 f"tensor ({len(shape)})"
             )
         )
     target = []
-    for dim, size in enumerate(sizes):
+    for dim, size in reversed(list(enumerate(sizes))):
         old = shape[dim - extra] if dim >= extra else None
         if size == -1:
             if old is None:
@@ -490,7 +522,7 @@ def _expanded(
                 ),
                 "Only a size of 1 can be stretched.",
             )
-    return tuple(target)
+    return tuple(target[::-1])
 
 
 def _spelled(dtype: dtypes.dtype, shape: tuple[int, ...]) -> str:
@@ -504,9 +536,9 @@ def expand_as(input: Tensor, other: Tensor) -> Tensor:
     return expand(input, tuple(other.shape))
 
 
-def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
+def broadcast_to(input: Tensor, *size: Any) -> Tensor:
     """`input` stretched to `size`. Follows `torch.broadcast_to`."""
-    return expand(input, tuple(size))
+    return expand(input, _sizes("broadcast_to", "size", size, None))
 
 
 def broadcast_shapes(*shapes: Sequence[int]) -> Size:
@@ -586,7 +618,13 @@ def repeat_interleave(input: Tensor, repeats: Any, dim: int | None = None) -> Te
     """
     if dim is None:
         input, dim = reshape(input, -1), 0
-    size = input._data.shape[dim]
+    dim = normal_dim(dim, input._data.ndim)
+    size = input._data.shape[dim] if input._data.ndim else 1
+    if isinstance(repeats, TensorBase) and repeats._data.size not in (1, size):
+        raise RuntimeError(
+            "repeats must have the same size as input along dim, but got repeats.size(0) = "
+            f"{repeats._data.size} and input.size({dim}) = {size}"
+        )
     times = repeats._data if isinstance(repeats, TensorBase) else np.full(size, repeats, np.int64)
     index = np.repeat(np.arange(size, dtype=np.intp), times.astype(np.intp))
     return input.index_select(dim, wrap(index.astype(np.int64)))
@@ -661,6 +699,232 @@ def _add_windows(windows: Array, gradient: Array) -> None:
     """Add to overlapping windows, one place in the window after the other."""
     for place in range(windows.shape[-1]):
         windows[..., place] += gradient[..., place]
+
+
+# ----- diagonals and triangles ------------------------------------------------------------------
+
+
+def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
+    """The elements whose two indices are equal, or `offset` apart. A view.
+
+    Follows `torch.diagonal`.
+
+    >>> torch.arange(9).reshape(3, 3).diagonal()
+    tensor([0, 4, 8])
+    """
+    require_tensor("diagonal", "input", 1, input)
+    a, b = (normal_dim(dim, input._data.ndim) for dim in (dim1, dim2))
+    if a == b:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+
+    def along(array: Array) -> Array:
+        rows, columns = array.shape[a], array.shape[b]
+        count = max(0, min(rows + min(offset, 0), columns - max(offset, 0)))
+        first: list[Any] = [slice(None)] * array.ndim
+        if count:
+            first[a], first[b] = slice(max(-offset, 0), None), slice(max(offset, 0), None)
+        start = array[tuple(first)]
+        rest = [d for d in range(array.ndim) if d not in (a, b)]
+        return np.lib.stride_tricks.as_strided(
+            start,
+            [array.shape[d] for d in rest] + [count],
+            [array.strides[d] for d in rest] + [array.strides[a] + array.strides[b]],
+        )
+
+    return window("DiagonalBackward0", input, along)
+
+
+def diag(input: Tensor, diagonal: int = 0) -> Tensor:
+    """The diagonal of a matrix; of a vector, the matrix with that diagonal. Follows `torch.diag`.
+
+    >>> torch.diag(torch.tensor([1, 2]))
+    tensor([[1, 0],
+            [0, 2]])
+    """
+    require_tensor("diag", "input", 1, input)
+    if input._data.ndim == 2:
+        part = _diagonal(input, diagonal)
+        return record("DiagonalBackward0", part._data.copy(), (part, lambda g: g))
+    if input._data.ndim != 1:
+        raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input._data.ndim}D")
+    return record(
+        "DiagEmbedBackward0",
+        np.diag(input._data, diagonal),
+        (input, lambda g: _diagonal(g, diagonal)),
+    )
+
+
+_diagonal = diagonal
+
+
+def tril(input: Tensor, diagonal: int = 0) -> Tensor:
+    """A matrix with zeros above the diagonal. Follows `torch.tril`.
+
+    >>> torch.ones(2, 2).tril()
+    tensor([[1., 0.],
+            [1., 1.]])
+    """
+    return _triangle("tril", np.tril, input, diagonal)
+
+
+def triu(input: Tensor, diagonal: int = 0) -> Tensor:
+    """A matrix with zeros below the diagonal. Follows `torch.triu`."""
+    return _triangle("triu", np.triu, input, diagonal)
+
+
+def _triangle(name: str, function: Callable[..., Any], input: Tensor, diagonal: int) -> Tensor:
+    require_tensor(name, "input", 1, input)
+    if input._data.ndim < 2:
+        raise RuntimeError(f"{name}: input tensor must have at least 2 dimensions")
+    return record(
+        f"{name.capitalize()}Backward0",
+        function(input._data, diagonal),
+        (input, lambda g: _triangle(name, function, g, diagonal)),
+    )
+
+
+def trace(input: Tensor) -> Tensor:
+    """The sum of a matrix' diagonal. Follows `torch.trace`.
+
+    >>> torch.trace(torch.eye(3))
+    tensor(3.)
+    """
+    require_tensor("trace", "input", 1, input)
+    if input._data.ndim != 2:
+        raise RuntimeError("trace: expected a matrix, but got tensor with dim "
+                           f"{input._data.ndim}")  # fmt: skip
+    shape = input._data.shape
+    total = np.asarray(np.trace(input._data))
+    if input.dtype.category < dtypes.FLOATING:
+        total = total.astype(np.int64)
+    return record(
+        "TraceBackward0",
+        total,
+        (input, lambda g: g * wrap(np.eye(*shape, dtype=g._data.dtype))),
+    )
+
+
+def fliplr(input: Tensor) -> Tensor:
+    """With the order of the columns reversed. Follows `torch.fliplr`."""
+    if input._data.ndim < 2:
+        raise RuntimeError("Input must be >= 2-d.")
+    return input.flip(1)
+
+
+def flipud(input: Tensor) -> Tensor:
+    """With the order of the rows reversed. Follows `torch.flipud`."""
+    if not input._data.ndim:
+        raise RuntimeError("Input must be >= 1-d.")
+    return input.flip(0)
+
+
+def rot90(input: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
+    """Turned by k quarters of a circle, from the first of two dimensions to the second.
+
+    Follows `torch.rot90`.
+
+    >>> torch.rot90(torch.arange(4).reshape(2, 2))
+    tensor([[1, 3],
+            [0, 2]])
+    """
+    if len(dims) != 2:
+        raise RuntimeError(f"expected total rotation dims == 2, but got dims = {len(dims)}")
+    if input._data.ndim < 2:
+        raise RuntimeError(f"expected total dims >= 2, but got total dims = {input._data.ndim}")
+    a, b = (normal_dim(dim, input._data.ndim) for dim in dims)
+    if a == b:
+        raise RuntimeError(
+            f"expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}"
+        )
+    return record(
+        "Rot90Backward0",
+        np.rot90(input._data, k, (a, b)).copy(),
+        (input, lambda g: rot90(g, -k, (a, b))),
+    )
+
+
+def adjoint(input: Tensor) -> Tensor:
+    """The last two dimensions exchanged, of the complex conjugate. Follows `torch.adjoint`."""
+    return transpose(input, -2, -1).conj()
+
+
+def H(input: Tensor) -> Tensor:
+    """A matrix' complex conjugate, rows as columns. Follows `torch.Tensor.H`."""
+    if input._data.ndim not in (0, 2):
+        raise RuntimeError(
+            "tensor.H is only supported on matrices (2-D tensors). Got "
+            f"{input._data.ndim}-D tensor."
+            + (" For batches of matrices, consider using tensor.mH" if input._data.ndim > 2 else "")
+        )
+    return adjoint(input) if input._data.ndim else input
+
+
+def _at_least(ndim: int, dims: tuple[int, ...], tensors: tuple[Any, ...]) -> Any:
+    """Each tensor with dimensions of size 1 put in at `dims`, as far as it lacks them."""
+    if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
+        return tuple(_at_least(ndim, dims, (one,)) for one in tensors[0])
+    if len(tensors) > 1:
+        return tuple(_at_least(ndim, dims, (one,)) for one in tensors)
+    out = tensors[0]
+    require_tensor(f"atleast_{ndim}d", "tensors", 1, out)
+    for dim in dims[out._data.ndim :]:
+        out = unsqueeze(out, dim)
+    return out
+
+
+def atleast_1d(*tensors: Any) -> Any:
+    """With one dimension or more. Follows `torch.atleast_1d`."""
+    return _at_least(1, (0,), tensors)
+
+
+def atleast_2d(*tensors: Any) -> Any:
+    """With two dimensions or more; a vector is a row. Follows `torch.atleast_2d`.
+
+    >>> torch.atleast_2d(torch.arange(3)).shape
+    torch.Size([1, 3])
+    """
+    return _at_least(2, (0, 0), tensors)
+
+
+def atleast_3d(*tensors: Any) -> Any:
+    """With three dimensions or more. Follows `torch.atleast_3d`."""
+    return _at_least(3, (0, 0, -1), tensors)
+
+
+def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
+    """The coordinates of a grid's points, from those along its axes. Follows `torch.meshgrid`.
+
+    >>> torch.meshgrid(torch.arange(2), torch.arange(3), indexing="ij")[1]
+    tensor([[0, 1, 2],
+            [0, 1, 2]])
+    """
+    listed = len(tensors) == 1 and isinstance(tensors[0], (tuple, list))
+    axes = list(tensors[0] if listed else tensors)
+    if indexing not in (None, "ij", "xy"):
+        raise RuntimeError(
+            'torch.meshgrid: indexing must be one of "xy" or "ij", but received: ' + indexing
+        )
+    if not axes:
+        raise RuntimeError("meshgrid expects a non-empty TensorList")
+    for axis in axes:
+        if axis._data.ndim > 1:
+            raise RuntimeError(
+                f"torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: {axis!r}"
+            )
+        if axis.dtype is not axes[0].dtype:
+            raise RuntimeError("torch.meshgrid expects all tensors to have the same dtype")
+    swapped = indexing == "xy" and len(axes) > 1
+    if swapped:
+        axes[0], axes[1] = axes[1], axes[0]
+    shape = tuple(axis._data.size for axis in axes)
+    grids = [
+        expand(view(axis, (1,) * i + (-1,) + (1,) * (len(axes) - i - 1)), shape)
+        for i, axis in enumerate(axes)
+    ]
+    if swapped:
+        grids = [transpose(grid, 0, 1) for grid in grids]
+        grids[0], grids[1] = grids[1], grids[0]
+    return tuple(grids)
 
 
 # ----- the order in memory ----------------------------------------------------------------------

@@ -15,7 +15,7 @@ import numpy as np
 
 from tensorlab import dtypes
 from tensorlab.core import TensorBase
-from tensorlab.ops.operands import is_number, kind_of, spoken_kind
+from tensorlab.ops.operands import is_number, spoken_kind
 
 # As torch writes them; `;` parts the signatures of one function. What follows `*` is given by
 # name. "Factory" stands for what all functions that create take.
@@ -86,8 +86,10 @@ _TABLE["logspace"] = _TABLE["linspace"].replace("steps", "steps, float base=10")
 _TABLE["concat"] = _TABLE["concatenate"] = _TABLE["cat"]
 _TABLE["vstack"] = _TABLE["dstack"] = _TABLE["column_stack"] = _TABLE["hstack"]
 _TABLE["moveaxis"] = _TABLE["movedim"]
-for _name in ("scatter scatter_add index_add index_copy index_fill masked_fill unsqueeze transpose "
-              "swapaxes swapdims").split():  # fmt: skip
+for _name in (
+    "scatter", "scatter_add", "index_add", "index_copy", "index_fill", "masked_fill", "unsqueeze",
+    "transpose", "swapaxes", "swapdims",
+):  # fmt: skip
     _TABLE[_name + "_"] = _TABLE[_name].replace(", any out=None", "")
 
 _NUMPY_NAMES = {"dim": ("axis",), "input": ("x", "x1"), "other": ("x2",)}
@@ -191,9 +193,8 @@ def _fit(
             if found is None:
                 if parameter.optional:
                     continue
-                missing = [
-                    f'"{p.name}"' for p in signature[place:] if not p.optional and p.name not in left
-                ]  # fmt: skip
+                required = [p.name for p in signature[place:] if not p.optional]
+                missing = [f'"{name}"' for name in required if name not in left]
                 plural = "s" if len(missing) == 1 else ""  # the wrong way round, as in torch
                 raise Misfit(
                     f"{name}() missing {len(missing)} required positional argument{plural}: "
