@@ -26,6 +26,23 @@ Array = np.ndarray[Any, np.dtype[Any]]
 _of_numpy = dtypes._FROM_NUMPY
 
 
+if TYPE_CHECKING:
+    readonly = property
+else:
+
+    class readonly(property):
+        """A property that refuses to be set in torch's words: `x.shape = (3, 2)`."""
+
+        def __set__(self, owner: Any, value: Any) -> None:
+            raise noted(
+                AttributeError(
+                    f"attribute '{self.fget.__name__}' of 'torch._C.TensorBase' objects is not "
+                    "writable"
+                ),
+                "It follows from the tensor. x.reshape(…) and x.to(…) give another tensor.",
+            )
+
+
 class Storage:
     """The memory under one or more tensors, and how often it was changed in place."""
 
@@ -67,12 +84,12 @@ class TensorBase:
     _creation: tuple[str, int] | None
     _hooks: dict[int, Callable[[Tensor], Tensor | None]] | None
 
-    @property
+    @readonly
     def dtype(self) -> dtypes.dtype:
         """The type of the numbers. `to` and `type` give a tensor of another."""
         return self._dtype
 
-    @property
+    @readonly
     def shape(self) -> Size:
         """The size of each dimension, a `torch.Size`."""
         return tuple.__new__(Size, self._data.shape)
@@ -82,7 +99,7 @@ class TensorBase:
         """How often the memory was changed in place."""
         return 0 if self._storage is None else self._storage.version
 
-    @property
+    @readonly
     def grad_fn(self) -> Node | None:
         """The node of the operation that made this tensor; None for a leaf."""
         base = self._base
@@ -417,6 +434,11 @@ def forbid_leaf(target: TensorBase) -> None:
     )
 
 
+def _base_requires_grad(tensor: TensorBase) -> bool:
+    """Whether a view that was made in no_grad is one of something in the graph."""
+    return tensor._base is not None and tensor._creation is not None and tensor._base.requires_grad
+
+
 def _fixed_view(target: TensorBase, why: str, place: int) -> RuntimeError:
     node = target.grad_fn
     name = node.name().partition("Backward")[0] if node else ""
@@ -447,7 +469,7 @@ def frozen(tensor: Tensor) -> Tensor:
     An in-place operation computes its result from this, so that the result's node points at the
     history that the tensor had before.
     """
-    if mode._enabled and tensor.requires_grad:
+    if mode._enabled and (tensor.requires_grad or _base_requires_grad(tensor)):
         forbid_leaf(tensor)
     before = alias(tensor)
     before._grad_fn = tensor.grad_fn

@@ -54,6 +54,9 @@ class Size(tuple[int, ...]):
         item = tuple.__getitem__(self, key)
         return Size(item) if isinstance(key, slice) else item  # type: ignore[arg-type,return-value]
 
+    def __setitem__(self, key: object, value: object) -> None:
+        raise TypeError("'torch.Size' object does not support item assignment")
+
     def __add__(self, other: Iterable[int]) -> Size:  # type: ignore[override]
         return Size(tuple.__add__(self, tuple(other)))
 

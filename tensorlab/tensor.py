@@ -21,6 +21,7 @@ from tensorlab.core import (
     alias,
     enrol,
     instance,
+    readonly,
     record,
     storage_of,
 )
@@ -89,30 +90,34 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
 
     @property
     def data(self) -> Tensor:
-        """The same memory, outside the graph."""
-        return alias(self)
+        """The same memory, outside the graph: backward does not see that it is changed."""
+        same = alias(self)
+        same._storage = Storage(storage_of(self).array)  # which counts its own changes
+        return same
 
     @data.setter
     def data(self, other: Tensor) -> None:
         self._data, self._dtype = other._data, other.dtype
-        self._storage = storage_of(other)
+        kept = Storage(storage_of(other).array)
+        kept.version = self._version  # backward sees no change here, either
+        self._storage = kept
 
-    @property
+    @readonly
     def ndim(self) -> int:
         """How many dimensions there are."""
         return self._data.ndim
 
-    @property
+    @readonly
     def device(self) -> device:
         """Where the numbers are: the CPU."""
         return CPU
 
-    @property
+    @readonly
     def is_leaf(self) -> builtins.bool:
         """Whether the graph ends here: made by you, or needing no gradient."""
         return self.grad_fn is None
 
-    @property
+    @readonly
     def layout(self) -> creation.layout:
         """How it lies in memory: `torch.strided`."""
         return creation.strided
@@ -127,17 +132,17 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
         """False: all elements are stored."""
         return False
 
-    @property
+    @readonly
     def itemsize(self) -> int:
         """Bytes an element takes."""
         return self.dtype.itemsize
 
-    @property
+    @readonly
     def nbytes(self) -> int:
         """Bytes all elements take."""
         return self.numel() * self.dtype.itemsize
 
-    @property
+    @readonly
     def is_cuda(self) -> builtins.bool:
         """False: there is only the CPU."""
         return False
@@ -376,13 +381,13 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
             )
         if not isinstance(value, TensorBase):
             filled = np.full(self._data.shape, stored(value, self.dtype), self._data.dtype)
-            return indexing.overwrite("FillBackward0", self, filled)
+            return indexing.overwrite("FillBackward2", self, filled)
         if value._data.ndim:
             raise RuntimeError(
                 "fill_ only supports 0-dimension value tensor but got tensor with "
                 f"{value._data.ndim} dimensions."
             )
-        return indexing.copy_(self, value)  # type: ignore[arg-type]
+        return indexing.written("FillBackward3", self, value)  # type: ignore[arg-type]
 
     def is_nonzero(self) -> builtins.bool:
         """Whether the one number is not zero. Follows `torch.is_nonzero`."""
@@ -509,8 +514,8 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     transpose_ = shaping.transpose_
     contiguous = shaping.contiguous
     is_contiguous = shaping.is_contiguous
-    T = property(shaping.T)
-    H = property(shaping.H)
+    T = readonly(shaping.T)
+    H = readonly(shaping.H)
     mH = property(shaping.adjoint)
     adjoint = shaping.adjoint
     diagonal = shaping.diagonal
@@ -521,7 +526,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     fliplr = shaping.fliplr
     flipud = shaping.flipud
     rot90 = shaping.rot90
-    mT = property(shaping.mT)
+    mT = readonly(shaping.mT)
 
     # ----- arithmetic -----------------------------------------------------------------------------
     add = arithmetic.add

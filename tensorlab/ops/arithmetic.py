@@ -407,7 +407,8 @@ def _power_gradient(g: Tensor, base: Tensor, exponent: Any) -> Tensor:
     power: Any = exponent
     # x**0 has slope 0, also where x is 0 (0 * inf would be nan).
     slope: Tensor = g * (pow(base, power - 1) * power)
-    return where(power == 0, g * 0, slope)
+    flat: Tensor = where(power == 0, g * 0, slope)
+    return flat
 
 
 def _exponent_gradient(g: Tensor, base: Any, exponent: Any, out: Tensor) -> Tensor:

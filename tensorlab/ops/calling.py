@@ -155,8 +155,8 @@ def _retold(
         # torch's plural is the wrong way round; so is ours.
         plural = "s" if len(names) == 1 else ""
         quoted = ", ".join(f'"{each}"' for each in names)
-        count = f"{len(names)} required positional argument{plural}"
-        return _noted(f"{name}() missing {count}: {quoted}")
+        needed = f"{len(names)} required positional argument{plural}"
+        return _noted(f"{name}() missing {needed}: {quoted}")
     unexpected = re.search(r"got an unexpected keyword argument '(\w+)'", words)
     if unexpected:
         return _noted(f"{name}() got an unexpected keyword argument '{unexpected[1]}'")

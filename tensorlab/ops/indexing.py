@@ -58,6 +58,12 @@ class _Index:
         self.picks: dict[int, Array] = {}  # by dimension of the view: integers or a mask
         self.last = "AliasBackward0"  # the node of the last view that torch would have made
 
+    def is_whole(self, shape: tuple[int, ...]) -> bool:
+        """Whether the basic part takes all there is: torch then makes no view."""
+        full = [slice(0, size, 1) for size in shape]
+        pairs = zip(self.basic, full, strict=False)
+        return not self.new_axes and all(a in (b, slice(None)) for a, b in pairs)
+
     def window(self, array: Array) -> Array:
         """The view of an array that the basic part makes."""
         out = array[(*self.basic, ...)]
@@ -295,8 +301,8 @@ def _picked(input: Tensor, picks: dict[int, Array]) -> Tensor:
 def _pick_key(picks: dict[int, Array], shape: tuple[int, ...]) -> tuple[Any, ...]:
     """numpy's key for what is picked, a mask as the positions where it is true."""
     key: list[Any] = []
-    for pick in picks.values():
-        _require_index_type(pick)
+    for each in picks.values():
+        _require_index_type(each)
     while len(key) < len(shape):
         pick = picks.get(len(key))
         if pick is None:
@@ -358,13 +364,14 @@ def setitem(input: Tensor, key: Any, value: Any) -> None:
         )
     index = _parsed(input, key)
     part = input
-    if not index.picks or index.last != "AliasBackward0":
+    if not index.is_whole(input._data.shape):
         part = view(index.last, input, index.window)
     if index.picks:
         _put(part, _pick_key(index.picks, part._data.shape), source, list(index.picks.values()))
     else:
+        name = "CopyBackwards" if source._data.ndim else "FillBackward3"
         source = _without_leading_ones(source, part._data.ndim)
-        copy_(part, expand(source, part._data.shape))
+        written(name, part, expand(source, part._data.shape))
 
 
 def _without_leading_ones(value: Tensor, ndim: int) -> Tensor:
@@ -381,6 +388,11 @@ def copy_(input: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
     >>> torch.zeros(2).copy_(torch.tensor([1, 2]))
     tensor([1., 2.])
     """
+    return written("CopyBackwards", input, src)
+
+
+def written(name: str, input: Tensor, src: Tensor) -> Tensor:
+    """`copy_`, under the name of its node: one number for all elements is torch's fill."""
     if src._data.shape != input._data.shape:
         if not broadcastable(src._data.shape, input._data.shape):
             raise shapes_do_not_broadcast(input._data.shape, src._data.shape)
@@ -392,7 +404,7 @@ def copy_(input: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
         return input
     before = frozen(input)
     data = cast(src, input.dtype)._data
-    new = record("CopyBackwards", data, (before, _nothing), (src, lambda g: g))
+    new = record(name, data, (before, _nothing), (src, lambda g: g))
     return write(input, new)
 
 

@@ -306,7 +306,7 @@ def _right_gradient(g: Tensor, input: Tensor, other: Tensor) -> Tensor:
 
 def _require_batches(input: Tensor, other: Tensor, a: tuple[int, ...], b: tuple[int, ...]) -> None:
     """Raise the error of the product that torch folds a batch into: mv, mm or bmm."""
-    if input._data.ndim == 1 or other._data.ndim == 1:
+    if (input._data.ndim == 1 or other._data.ndim == 1) and _folds(input, other):
         many, vector = (other, input) if input._data.ndim == 1 else (input, other)
         rows = (*b[:-2], b[-1], b[-2]) if input._data.ndim == 1 else a
         count = math.prod(rows[:-1])
@@ -334,6 +334,13 @@ def _require_batches(input: Tensor, other: Tensor, a: tuple[int, ...], b: tuple[
         if folded
         else f"expected scalar type {input.dtype.legacy} but found {other.dtype.legacy}",
     )
+
+
+def _folds(input: Tensor, other: Tensor) -> bool:
+    """Whether the rows of a batch of matrices lie in memory as those of one long matrix."""
+    many = np.swapaxes(other._data, -1, -2) if input._data.ndim == 1 else input._data
+    shape, strides = many.shape, many.strides
+    return all(strides[i] == strides[i + 1] * shape[i + 1] for i in range(many.ndim - 2))
 
 
 def _check_batches(a: tuple[int, ...], b: tuple[int, ...]) -> None:
@@ -596,9 +603,7 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
             f"{other.size(dim)}"
         )
     (a, b), (c, d) = ((x.roll(-1, dim), x.roll(-2, dim)) for x in (input, other))
-    return _named(
-        "LinalgCrossBackward0", a * d - b * c
-    )
+    return _named("LinalgCrossBackward0", a * d - b * c)
 
 
 ger = outer

@@ -158,7 +158,7 @@ def randperm(
     """
     only_cpu(device)
     if n < 0:
-        raise RuntimeError(f"n must be non-negative, got{n}")
+        raise RuntimeError(f"Trying to create tensor with negative dimension {n}: [{n}]")
     dtype = checked_dtype("randperm", dtype) or dtypes.int64
     data = random.permutation(n, generator=generator)
     return finished(data.astype(dtype.numpy), dtype, requires_grad)

@@ -497,8 +497,8 @@ def _expanded(
         raise noted(
             RuntimeError(
                 f"expand({_spelled(dtype, shape)}, size={list(sizes)}): the number of sizes "
-                f"provided ({len(sizes)}) must be greater or equal to the number of dimensions in the "
-                f"tensor ({len(shape)})"
+                f"provided ({len(sizes)}) must be greater or equal to the number of dimensions in "
+                f"the tensor ({len(shape)})"
             )
         )
     target = []
@@ -744,7 +744,7 @@ def diag(input: Tensor, diagonal: int = 0) -> Tensor:
     require_tensor("diag", "input", 1, input)
     if input._data.ndim == 2:
         part = _diagonal(input, diagonal)
-        return record("DiagonalBackward0", part._data.copy(), (part, lambda g: g))
+        return record("DiagonalBackward0_copy", part._data.copy(), (part, lambda g: g))
     if input._data.ndim != 1:
         raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input._data.ndim}D")
     return record(
@@ -922,7 +922,6 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
         for i, axis in enumerate(axes)
     ]
     if swapped:
-        grids = [transpose(grid, 0, 1) for grid in grids]
         grids[0], grids[1] = grids[1], grids[0]
     return tuple(grids)
 

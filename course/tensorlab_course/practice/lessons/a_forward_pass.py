@@ -155,9 +155,9 @@ def check_run_batch(run_batch: Any, torch: Any) -> None:
         expect_tensor(got)
         if n == 1 and tuple(got.shape) == (2, 2, 2):
             refuse(
-                "There is no batch axis. `cat` joins along an axis that is there, and for images "
-                "that is the channels: three photos would become one of nine channels. `stack` "
-                "makes a new axis."
+                "There is no batch axis. If that was `cat`: it joins along an axis that is there, "
+                "and for images that is the channels: three photos would become one of nine "
+                "channels. `stack` makes a new axis."
             )
         expect(
             tuple(got.shape[:1]) == (n,),
@@ -214,7 +214,10 @@ def check_counter(counter: Any, torch: Any) -> None:
     x = torch.arange(9.0).reshape(1, 1, 3, 3)
     want = layer(x).detach()
     module = made(counter, torch, layer)
-    expect(hasattr(module, "n"), "It has no attribute n yet: nothing was called, so n is 0.")
+    expect(
+        hasattr(module, "n"),
+        "It has no attribute n. It must be there before the first call, and be 0.",
+    )
     if module.n != 0:
         refuse(
             f"Nothing was called yet, and n is {module.n}. Making the object is not calling it: "

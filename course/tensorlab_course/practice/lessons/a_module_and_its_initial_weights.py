@@ -170,11 +170,11 @@ def check_fill(fill: Any, torch: Any) -> None:
             if "cannot assign" in str(refused):
                 refuse(
                     "The layer refused it: where a Parameter was, it takes a Parameter and no "
-                    "plain tensor. Wrap it, or write into the one that is there."
+                    "plain tensor or number. Wrap it, or write into the one that is there."
                 )
             if "leaf Variable" in str(refused):
                 refuse(
-                    "`fill_` writes into a Parameter while PyTorch keeps its record. The "
+                    "That writes into a Parameter while PyTorch keeps its record. The "
                     "functions of `nn.init` stop the recording first."
                 )
             if not biased and "None" in str(refused):
@@ -220,7 +220,7 @@ def check_set_weight(set_weight: Any, torch: Any) -> None:
                 )
             if "cannot assign" in str(refused):
                 refuse(
-                    "The tensor is refused as it is: where a Parameter was, the layer takes a "
+                    "What you assigned is refused: where a Parameter was, the layer takes a "
                     "Parameter and nothing else."
                 )
             raise

@@ -51,7 +51,8 @@ PREDICTIONS = (
     ),
     Prediction(
         name="bias-is-five",
-        question="Somebody wants biases of 5, and writes `bias=5`.",
+        question="Somebody wants biases of 5, and writes `bias=5`. How many are there, and are all "
+        "of them 5?",
         setup="torch.manual_seed(0)\nlayer = nn.Conv2d(3, 2, 1, bias=5)",
         code="layer.bias.shape, bool((layer.bias == 5).all())",
         choices={

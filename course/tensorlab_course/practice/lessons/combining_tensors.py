@@ -55,7 +55,7 @@ PREDICTIONS = (
         question="Both have two rows; one is three columns wide, the other four.",
         code="torch.cat([torch.ones(2, 3), torch.ones(2, 4)]).shape",
         choices={
-            "RuntimeError: Sizes of tensors must match except in dimension 0.": None,
+            "RuntimeError": None,
             "torch.Size([2, 7])": "They would fit side by side, with `dim=1`. But `cat` does not "
             "look for an edge that fits: left out, `dim` is 0.",
             "torch.Size([4, 4])": "It would have to fill up the narrow rows, and it never makes "
@@ -86,7 +86,7 @@ PREDICTIONS = (
         question="Each of these holds one number, and has no axis.",
         code="torch.cat([torch.tensor(1), torch.tensor(2)])",
         choices={
-            "RuntimeError: zero-dimensional tensor": None,
+            "RuntimeError": None,
             "tensor([1, 2])": "`stack` gives this: the new axis is the only one. `cat` must "
             "lengthen an axis, and there is none.",
             "tensor(3)": "Joining is not adding: no number changes.",

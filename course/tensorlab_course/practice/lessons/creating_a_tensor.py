@@ -54,7 +54,7 @@ PREDICTIONS = (
     ),
     Prediction(
         name="shared-buffer",
-        question="The array is multiplied in place, after the tensor was made.",
+        question="The array's own numbers are multiplied, after the tensor was made.",
         setup="y = np.array([0, 1, 2, 3])\nx = torch.from_numpy(y)",
         code="y *= 10\nx",
         choices={
@@ -75,8 +75,8 @@ PREDICTIONS = (
             "tensor([0, 1, 2, 3])": None,
             "tensor([ 0, 10, 20, 30])": "Right for `y *= 10`. Here `y * 10` makes a new array, "
             "and the name y moves to it; the old memory stays as it was, and x looks at that.",
-            "tensor([ 0, 1, 2, 3, 0, 1, 2, 3])": "A list would be repeated so; an array is "
-            "multiplied, number by number.",
+            "array([ 0, 10, 20, 30])": "That is y, as it is now. x is a tensor, and nobody "
+            "assigned anything to it.",
         },
         because="Memory is shared, names are not.",
         read="From NumPy",
@@ -91,7 +91,8 @@ PREDICTIONS = (
             "NumPy's decimals have 64 bits, and `from_numpy` leaves them as they are.",
             "torch.int64": "1.0 is a whole number, but the array holds it as a decimal one.",
         },
-        because="Layers hold float32, and refuse float64; `.float()` turns one into the other.",
+        because="NumPy's decimals have 64 bits. Layers hold float32 and refuse them; `.float()` "
+        "makes float32 of them.",
         read="From NumPy",
     ),
 )
@@ -110,8 +111,8 @@ def check_make_column(make_column: Any, torch: Any) -> None:
             refuse("That is one row. A column has one number in each of its rows.")
         if got.dtype == torch.int64:
             refuse(
-                "The shape is right. But `torch.tensor` keeps the kind of number it finds, and "
-                "whole numbers give int64: say which dtype you want."
+                "The shape is right. But whole numbers stay whole, and so the dtype is int64: say "
+                "which dtype you want."
             )
         expect_same(got, torch.tensor([[float(value)] for value in values]))
 
@@ -134,8 +135,8 @@ def check_blank_like(blank_like: Any, torch: Any) -> None:
             )
         if x.dtype == torch.float32 and any(number != number for number in got.tolist()):
             refuse(
-                "There is a nan in it. Anything times zero seems to be zero, but infinity times "
-                "zero is not a number."
+                "There is a nan in it: not a number. That is what infinity times zero gives, and "
+                "infinity minus infinity too. Do not compute with x: look at its shape and dtype."
             )
         expect_same(got, torch.zeros(x.shape, dtype=x.dtype))
 
@@ -150,9 +151,15 @@ def check_safe_tensor(safe_tensor: Any, torch: Any) -> None:
         got = safe_tensor(array)
         expect_tensor(got)
         if tuple(got.shape) == tuple(want.shape) and got.dtype != want.dtype:
+            changed = f"The dtype became {got.dtype}; the array's is {want.dtype}. "
+            if want.dtype == torch.int64:
+                refuse(
+                    f"{changed}The capital `Tensor` does copy, which is half of the task, but it "
+                    "always makes float32."
+                )
             refuse(
-                f"The dtype became {got.dtype}; the array's is {want.dtype}. The capital `Tensor` "
-                "does copy, which is half of the task, but it always makes float32."
+                f"{changed}An array knows the type of its numbers, and a Python list does not: "
+                "if you made one of it, hand the array over itself."
             )
         expect_same(got, want)
         before = array.copy()

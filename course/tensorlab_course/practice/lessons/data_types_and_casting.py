@@ -68,8 +68,8 @@ PREDICTIONS = (
         code="torch.tensor([4, 2]) / 2",
         choices={
             "tensor([2., 1.])": None,
-            "tensor([2, 1])": "Nothing is left over, so whole numbers would do. But the dtype "
-            "never depends on the values: `/` gives decimals, always.",
+            "tensor([2, 1])": "So it was in 1.1, and as nothing is left over, whole numbers would "
+            "do. But the dtype never depends on the values: today `/` gives decimals, always.",
             "tensor([2., 1.], dtype=torch.float64)": "Decimals, yes. Python's have 64 bits, "
             "but PyTorch's default is float32.",
         },

@@ -25,8 +25,8 @@ PREDICTIONS = (
             "filters there are in all, with groups or without: 8.",
             "torch.Size([8, 4, 3, 3])": "That is the weight without groups. A filter that sees "
             "two channels has no use for weights for four.",
-            "torch.Size([2, 4, 2, 3, 3])": "Two small layers, one behind the other: so it "
-            "works. But they are stored as one weight of four axes, filter after filter.",
+            "torch.Size([2, 4, 2, 3, 3])": "Two small layers, side by side: so it works. "
+            "But they are stored as one weight of four axes, filter after filter.",
         },
         because="There are still 8 filters; each sees one pile of 4 / 2 channels.",
         read="A kernel for each channel",
@@ -85,7 +85,7 @@ PREDICTIONS = (
         question="Three channels in, three groups, but four out.",
         code="nn.Conv2d(3, 4, 1, groups=3)",
         choices={
-            "ValueError: out_channels must be divisible by groups": None,
+            "ValueError": None,
             "Conv2d(3, 4, kernel_size=(1, 1), stride=(1, 1), groups=3)": "3 goes into 3, so each "
             "group has its channel. But 4 filters cannot be dealt out to 3 groups equally.",
             "Conv2d(3, 3, kernel_size=(1, 1), stride=(1, 1), groups=3)": "You expect it to make "
@@ -98,7 +98,7 @@ PREDICTIONS = (
 
 
 def check_count_weights(count_weights: Any, torch: Any) -> None:
-    cases = ((6, 12, 3, 2), (6, 6, 1, 6), (3, 6, 3, 1), (6, 12, 5, 3))
+    cases = ((10, 6, 3, 2), (6, 6, 1, 6), (3, 6, 3, 1), (6, 12, 5, 3))
     for cin, cout, k, groups in cases:
         want = int(torch.nn.Conv2d(cin, cout, k, groups=groups).weight.numel())
         got = count_weights(cin, cout, k, groups)
@@ -118,6 +118,16 @@ def check_count_weights(count_weights: Any, torch: Any) -> None:
             refuse(
                 f"The layer has {want}. `groups` is how many piles there are. How many channels "
                 "lie in one?"
+            )
+        if isinstance(got, int) and got == cout * (cout // groups) * k * k:
+            refuse(
+                f"The layer has {want}. `cout` counts the filters. How deep they are depends on "
+                "the channels that go in."
+            )
+        if isinstance(got, int) and got == cout * k * k:
+            refuse(
+                f"The layer has {want}. A depth of 1 is right where there are as many groups as "
+                f"channels; here {cin} channels go into {groups} piles."
             )
         if isinstance(got, int) and got * groups == want:
             refuse(

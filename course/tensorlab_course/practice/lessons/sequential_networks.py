@@ -180,6 +180,8 @@ def check_tiny_classifier(tiny_classifier: Any, torch: Any) -> None:
             f"convolution. The weights have shapes {weights}.",
         )
         images = torch.ones(2, channels, height, width)
+        if fits(net, images, (2, classes, 1, 1)):
+            continue
         left = ((height - 2) // 2, (width - 2) // 2)
         if weights[1][2:] != left:
             if weights[1][2:] == (1, 1):
@@ -209,6 +211,14 @@ def check_tiny_classifier(tiny_classifier: Any, torch: Any) -> None:
             f"Two images of {height} × {width} give the shape {tuple(got.shape)}, and "
             f"{(2, classes, 1, 1)} is wanted.",
         )
+
+
+def fits(net: Any, images: Any, shape: tuple[int, ...]) -> bool:
+    """Do the images get through, and come out in that shape?"""
+    try:
+        return tuple(net(images).shape) == shape
+    except Exception:
+        return False
 
 
 EXERCISES = (

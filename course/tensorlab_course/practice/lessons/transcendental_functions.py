@@ -102,13 +102,19 @@ def check_sin_degrees(sin_degrees: Any, torch: Any) -> None:
         try:
             got = sin_degrees(degrees)
         except Exception as error:
-            if "must be Tensor" in str(error) or "can't multiply sequence" in str(error):
+            stumbles = ("must be Tensor", "can't multiply sequence", "'list' and")
+            if any(words in str(error) for words in stumbles):
                 refuse(
                     f"{error} `degrees` is a plain number, or a list of them: before anything "
                     "else, a tensor has to be made of it."
                 )
             raise
         expect_tensor(got)
+        if degrees == 90 and tuple(got.shape) == (90,):
+            refuse(
+                "Ninety numbers came. To the capital `Tensor` a bare 90 is a size: the small "
+                "`torch.tensor` takes it as a value."
+            )
         numbers = degrees if isinstance(degrees, list) else [degrees]
         said = got.tolist() if isinstance(degrees, list) else [got.tolist()]
         if _same(said, [math.sin(n) for n in numbers]):
@@ -190,7 +196,14 @@ def check_softmax(softmax: Any, torch: Any) -> None:
                 + " Shares do not change if you take the same number away from every score."
             )
         expect_same(got, torch.tensor(want))
-    expect_same(softmax(torch.tensor([1000.0, 0.0, 1000.0])), torch.tensor([0.5, 0.0, 0.5]))
+    got = softmax(torch.tensor([1000.0, 0.0, 1000.0]))
+    expect_tensor(got)
+    if any(number != number for number in got.flatten().tolist()):
+        refuse(
+            "Something was taken away from every score, and still one was too large for `exp`. "
+            "What must be taken away, so that nothing is left above 0?"
+        )
+    expect_same(got, torch.tensor([0.5, 0.0, 0.5]))
 
 
 EXERCISES = (

@@ -179,6 +179,10 @@ def why_not(got: int, n: int, k: int, stride: int, padding: int, want: int) -> s
     free = n + 2 * padding - k
     if padding and got == (n + padding - k) // stride + 1:
         return f"{true} `padding` is put on both sides, so the image grows by twice as much."
+    if padding and got == (n - k) // stride + 1:
+        return f"{true} That is the count without padding, which makes the image wider."
+    if stride > 1 and got == free + 1:
+        return f"{true} That is the count for steps of one pixel. These are longer."
     if got == free // stride:
         return f"{true} You counted the steps. Before the first step there is a place, too."
     if got == -(-free // stride) + 1:
