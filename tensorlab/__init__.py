@@ -38,17 +38,6 @@ from tensorlab.dtypes import (
     short,
     uint8,
 )
-from tensorlab.legacy import (
-    BoolTensor,
-    ByteTensor,
-    CharTensor,
-    DoubleTensor,
-    FloatTensor,
-    HalfTensor,
-    IntTensor,
-    LongTensor,
-    ShortTensor,
-)
 from tensorlab.limits import finfo, iinfo
 from tensorlab.ops.arithmetic import *  # noqa: F403
 from tensorlab.ops.asking import *  # noqa: F403
@@ -63,6 +52,17 @@ from tensorlab.ops.reduction import *  # noqa: F403
 from tensorlab.ops.sampling import *  # noqa: F403
 from tensorlab.ops.shaping import *  # noqa: F403
 from tensorlab.ops.sorting import *  # noqa: F403
+from tensorlab.ops.tensor_types import (
+    BoolTensor,
+    ByteTensor,
+    CharTensor,
+    DoubleTensor,
+    FloatTensor,
+    HalfTensor,
+    IntTensor,
+    LongTensor,
+    ShortTensor,
+)
 from tensorlab.printing import set_printoptions
 from tensorlab.random import Generator, initial_seed, manual_seed, seed
 from tensorlab.size import Size

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tensorlab import dtypes, legacy, printing
+from tensorlab import dtypes, printing
 from tensorlab.autograd import backward as _backward
 from tensorlab.core import (
     Array,
@@ -41,6 +41,7 @@ from tensorlab.ops import (
     sampling,
     shaping,
     sorting,
+    tensor_types,
 )
 from tensorlab.ops.calling import spoken
 from tensorlab.ops.operands import equality, is_number, operator, reflected, stored, tensor_operator
@@ -57,7 +58,7 @@ class _TensorMeta(type):
             return super().__call__(*args, **kwargs)
         if len(args) == 1 and isinstance(args[0], TensorBase):
             return alias(args[0])
-        return legacy.new(dtypes.get_default_dtype(), *args)
+        return tensor_types.new(dtypes.get_default_dtype(), *args)
 
 
 def _speak(cls: type[Tensor]) -> type[Tensor]:

@@ -233,7 +233,8 @@ def memory(base: Any, view: Any = None, title: str = "", *, by_bytes: bool = Fal
         facts = f"shape {tuple(seen.shape)}   stride {tuple(seen.stride())}"
         facts += f"   offset {seen.storage_offset()}"
     if by_bytes:
-        facts += f"   {array.dtype.itemsize} bytes each"
+        size = array.dtype.itemsize
+        facts += f"   {size} byte{'s' * (size > 1)} each"
     top = 0.75 if title else 0.0
     height = top + 1.45 + (0.75 if view is not None else 0) + (0.6 if facts else 0)
     beside = 0.25 + _text_width("place in memory", 8) if view is not None else 0

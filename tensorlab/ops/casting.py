@@ -9,10 +9,11 @@ import builtins
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tensorlab import dtypes, legacy
+from tensorlab import dtypes
 from tensorlab.core import TensorBase, record
 from tensorlab.device import device, only_cpu
 from tensorlab.errors import noted
+from tensorlab.ops import tensor_types
 from tensorlab.ops.creation import OF_PYTHON, cast_numbers, checked_dtype
 from tensorlab.ops.operands import kind_of
 
@@ -47,8 +48,8 @@ def type(input: Tensor, dtype: Any = None, non_blocking: builtins.bool = False) 
     if dtype is None:
         return f"torch.{input.dtype.legacy}Tensor"
     if isinstance(dtype, str):
-        found = legacy.by_name(dtype)
-    elif isinstance(dtype, legacy.TensorType):
+        found = tensor_types.by_name(dtype)
+    elif isinstance(dtype, tensor_types.TensorType):
         found = dtype.dtype
     elif isinstance(dtype, builtins.type) and issubclass(dtype, TensorBase):
         found = dtypes.get_default_dtype()

@@ -8,6 +8,7 @@ import numpy as np
 
 from tensorlab import dtypes
 from tensorlab.core import TensorBase
+from tensorlab.ops import creation
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -42,8 +43,6 @@ def new(dtype: dtypes.dtype, *args: Any) -> Tensor:
     `Tensor(3)` and `Tensor(2, 3)` are sizes, and their memory is as it was; `Tensor([3])` is a
     number. Always of one type. Follows `torch.Tensor`, the constructor.
     """
-    from tensorlab.ops import creation
-
     if not args:
         return creation.empty(0, dtype=dtype)
     data = args[0]
