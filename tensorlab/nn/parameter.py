@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tensorlab import printing
 from tensorlab.core import alias, differentiable
 from tensorlab.errors import noted
 from tensorlab.ops import creation
@@ -59,7 +60,13 @@ class Parameter(Tensor):
         return parameter  # type: ignore[return-value]
 
     def __repr__(self) -> str:
-        return "Parameter containing:\n" + super().__repr__()
+        node = self.grad_fn
+        return printing.format_parameter(
+            self._data,
+            self.dtype,
+            requires_grad=self.requires_grad,
+            grad_fn=None if node is None else node.name(),
+        )
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Parameter:
         copied: Parameter | None = memo.get(id(self))
