@@ -14,6 +14,7 @@ import numpy as np
 from tensorlab import dtypes
 from tensorlab.core import Array, record, wrap
 from tensorlab.errors import lined_up, no_dimensions, normal_dim, noted
+from tensorlab.kernels.quiet import quietly
 from tensorlab.ops.operands import require_tensor, shapes_do_not_broadcast
 from tensorlab.ops.shaping import expand
 
@@ -44,8 +45,7 @@ __all__ = [
 def _product(a: Array, b: Array) -> Any:
     if a.dtype.kind == "b":
         raise NotImplementedError("\"addmm_impl_cpu_\" not implemented for 'Bool'")
-    with np.errstate(all="ignore"):
-        return np.matmul(a, b)
+    return quietly(np.matmul, a, b)
 
 
 def _same_type(input: Tensor, other: Tensor, words: str | None = None) -> None:

@@ -15,6 +15,7 @@ from tensorlab.core import Array, Storage, TensorBase, frozen, record, wrap, wri
 from tensorlab.dialect import rules
 from tensorlab.errors import lined_up, noted
 from tensorlab.kernels import elementary
+from tensorlab.kernels.quiet import quietly
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -175,8 +176,7 @@ def shapes_do_not_broadcast(a: tuple[int, ...], b: tuple[int, ...]) -> RuntimeEr
 def binary(function: Callable[..., Any], *arrays: Array) -> Any:
     """`function(a, b)` with broadcasting, in torch's words where the shapes do not fit."""
     try:
-        with quiet(all="ignore"):
-            return function(*arrays)
+        return quietly(function, *arrays)
     except ValueError:
         require_fit(*arrays)
         raise

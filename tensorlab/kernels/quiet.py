@@ -1,0 +1,30 @@
+"""numpy without its warnings: overflow and 0/0 give inf and nan without a word, as in torch."""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+# numpy keeps what it warns of in the context. Running a function in one where that is nothing
+# costs 0.07 us; entering np.errstate around it costs 1.8 us, 6 times an addition of 3 numbers.
+_silent = contextvars.copy_context()
+_silent.run(np.seterr, all="ignore")
+
+
+def quietly(function: Callable[..., Any], *args: Any) -> Any:
+    """`function(*args)`, without numpy's warnings.
+
+    >>> quietly(np.divide, np.ones(2), np.zeros(2))
+    array([inf, inf])
+    """
+    try:
+        return _silent.run(function, *args)
+    except RuntimeError as error:
+        if "is already entered" not in str(error):
+            raise
+        # Another thread is in there, or a function that calls this one.
+        with np.errstate(all="ignore"):
+            return function(*args)
