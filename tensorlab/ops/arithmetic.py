@@ -15,6 +15,7 @@ from tensorlab import dtypes
 from tensorlab.core import TensorBase, record, wrap
 from tensorlab.dialect import rules
 from tensorlab.errors import noted
+from tensorlab.kernels import elementary
 from tensorlab.ops.casting import cast
 from tensorlab.ops.logic import where
 from tensorlab.ops.operands import (
@@ -355,7 +356,7 @@ def pow(input: Tensor | Number, exponent: Tensor | Number) -> Tensor:
     base: Any = input
     out: Tensor = record(
         _pow_node(input, exponent),
-        binary(_power, a, b),
+        binary(lambda a, b: _power(a, b, exponent), a, b),
         (
             input,
             lambda g: _power_gradient(g, base, exponent),
@@ -373,7 +374,7 @@ def _pow_node(input: object, exponent: object) -> str:
     return "PowBackward1" if isinstance(input, TensorBase) else "PowBackward2"
 
 
-def _power(a: Any, b: Any) -> Any:
+def _power(a: Any, b: Any, exponent: Any) -> Any:
     if a.dtype.kind == "f" and b.ndim == 0:
         if b == 2:
             return a * a
@@ -389,6 +390,10 @@ def _power(a: Any, b: Any) -> Any:
         raise NotImplementedError("\"pow\" not implemented for 'Bool'")
     if a.dtype.kind == "i":
         return _integer_power(a, b)
+    if a.dtype.kind == "f" and isinstance(exponent, (int, float)):
+        return elementary.power(a, float(exponent))
+    if a.dtype == np.float32:  # in double: np.power of float32 is off by up to 4 units
+        return np.power(a, b, dtype=np.float64).astype(a.dtype)
     return np.power(a, b)
 
 
