@@ -68,7 +68,7 @@ from tensorlab.random import Generator, initial_seed, manual_seed, seed
 from tensorlab.size import Size
 
 if TYPE_CHECKING:
-    from tensorlab import nn, optim
+    from tensorlab import nn, optim, utils
     from tensorlab.nn.functional import conv1d, conv2d, max_pool2d
 
 __version__ = "0.1.0"
@@ -77,6 +77,7 @@ __version__ = "0.1.0"
 _LATER = {
     "nn": "tensorlab.nn",
     "optim": "tensorlab.optim",
+    "utils": "tensorlab.utils",
     "conv1d": "tensorlab.nn.functional",
     "conv2d": "tensorlab.nn.functional",
     "max_pool2d": "tensorlab.nn.functional",
