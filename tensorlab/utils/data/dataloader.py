@@ -134,7 +134,7 @@ class DataLoader(Generic[_Batch]):
         if any(tensor.requires_grad for tensor in dataset.tensors):
             return None
         rows = np.asarray(indices, np.int64)
-        if rows.size and not (0 <= rows.min() and rows.max() < len(dataset)):
+        if rows.size and not (rows.min() >= 0 and rows.max() < len(dataset)):
             return None  # one of the samples, asked for alone, says what is wrong
         return [wrap(tensor._data[rows]) for tensor in dataset.tensors]
 
