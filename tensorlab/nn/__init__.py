@@ -37,6 +37,7 @@ from tensorlab.nn.modules.activation import (
 from tensorlab.nn.modules.batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d
 from tensorlab.nn.modules.container import ModuleDict, ModuleList, ParameterList, Sequential
 from tensorlab.nn.modules.conv import Conv1d, Conv2d
+from tensorlab.nn.modules.distance import CosineSimilarity, PairwiseDistance
 from tensorlab.nn.modules.dropout import (
     AlphaDropout,
     Dropout,
@@ -52,10 +53,24 @@ from tensorlab.nn.modules.linear import Identity, Linear
 from tensorlab.nn.modules.loss import (
     BCELoss,
     BCEWithLogitsLoss,
+    CosineEmbeddingLoss,
     CrossEntropyLoss,
+    GaussianNLLLoss,
+    HingeEmbeddingLoss,
+    HuberLoss,
+    KLDivLoss,
     L1Loss,
+    MarginRankingLoss,
     MSELoss,
+    MultiLabelMarginLoss,
+    MultiLabelSoftMarginLoss,
+    MultiMarginLoss,
     NLLLoss,
+    PoissonNLLLoss,
+    SmoothL1Loss,
+    SoftMarginLoss,
+    TripletMarginLoss,
+    TripletMarginWithDistanceLoss,
 )
 from tensorlab.nn.modules.module import Module
 from tensorlab.nn.modules.normalization import GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm
@@ -76,6 +91,10 @@ __all__ = [
     "ReLU6", "RReLU", "SiLU", "Softmax2d", "Softmin", "Softplus", "Softshrink", "Softsign",
     "Tanhshrink", "Threshold",
     "MSELoss", "L1Loss", "NLLLoss", "CrossEntropyLoss", "BCELoss", "BCEWithLogitsLoss",
+    "SmoothL1Loss", "HuberLoss", "KLDivLoss", "PoissonNLLLoss", "GaussianNLLLoss",
+    "MarginRankingLoss", "HingeEmbeddingLoss", "CosineEmbeddingLoss", "TripletMarginLoss",
+    "TripletMarginWithDistanceLoss", "SoftMarginLoss", "MultiMarginLoss", "MultiLabelMarginLoss",
+    "MultiLabelSoftMarginLoss", "CosineSimilarity", "PairwiseDistance",
 ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from tensorlab.nn.functional.activations import (
 from tensorlab.nn.functional.affine import linear
 from tensorlab.nn.functional.class_losses import cross_entropy, nll_loss
 from tensorlab.nn.functional.convolution import conv1d, conv2d
+from tensorlab.nn.functional.distances import cosine_similarity, pairwise_distance
 from tensorlab.nn.functional.dropping import (
     alpha_dropout,
     dropout,
@@ -25,11 +26,25 @@ from tensorlab.nn.functional.dropping import (
     feature_alpha_dropout,
 )
 from tensorlab.nn.functional.embeddings import embedding, one_hot
+from tensorlab.nn.functional.likelihoods import gaussian_nll_loss, kl_div, poisson_nll_loss
 from tensorlab.nn.functional.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
+    huber_loss,
     l1_loss,
     mse_loss,
+    smooth_l1_loss,
+)
+from tensorlab.nn.functional.margin_losses import (
+    cosine_embedding_loss,
+    hinge_embedding_loss,
+    margin_ranking_loss,
+    multi_margin_loss,
+    multilabel_margin_loss,
+    multilabel_soft_margin_loss,
+    soft_margin_loss,
+    triplet_margin_loss,
+    triplet_margin_with_distance_loss,
 )
 from tensorlab.nn.functional.normalization import (
     batch_norm,
@@ -86,5 +101,9 @@ __all__ = [
     "normalize", "dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout",
     "feature_alpha_dropout",
     "mse_loss", "l1_loss", "cross_entropy", "nll_loss", "binary_cross_entropy",
-    "binary_cross_entropy_with_logits",
+    "binary_cross_entropy_with_logits", "smooth_l1_loss", "huber_loss", "kl_div",
+    "poisson_nll_loss", "gaussian_nll_loss", "margin_ranking_loss", "hinge_embedding_loss",
+    "cosine_embedding_loss", "triplet_margin_loss", "triplet_margin_with_distance_loss",
+    "soft_margin_loss", "multi_margin_loss", "multilabel_margin_loss",
+    "multilabel_soft_margin_loss", "cosine_similarity", "pairwise_distance",
 ]  # fmt: skip
