@@ -35,7 +35,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
 def _unit(x: Tensor, dim: int, eps: float) -> Tensor:
     """`x`, with length 1 along `dim`; a length below `eps` counts as `eps`."""
     length = x.norm(2, dim, keepdim=True)
-    return x / where(length.detach() < eps, eps, length)
+    return x / where(length.detach() < eps, eps, length)  # type: ignore[no-any-return]
 
 
 def pairwise_distance(

@@ -264,7 +264,7 @@ def multi_margin_loss(
         lacks = lacks if counts is None else lacks * counts
         losses = where(right, 0.0, lacks).sum(1) / classes
         if reduction == "none" and not target.ndim:
-            return losses.reshape(())
+            return losses.reshape(())  # type: ignore[no-any-return]
         return reduced(losses, reduction)
 
     return fused("MultiMarginLossBackward0", formula, input)
@@ -313,7 +313,7 @@ def multilabel_margin_loss(
         lacks = where(wrong & asked, (1 - mine + x.unsqueeze(1)).clamp_min(0), 0.0)
         losses = lacks.sum((1, 2)) / classes
         if reduction == "none" and input.ndim == 1:
-            return losses.reshape(())
+            return losses.reshape(())  # type: ignore[no-any-return]
         return reduced(losses, reduction)
 
     return fused("MultilabelMarginLossBackward0", formula, input)
