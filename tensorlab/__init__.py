@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 # The class first: the modules `tensor`, `device` and `dialect` then give way to what they define.
 from tensorlab.tensor import Tensor  # isort: skip
 from tensorlab import autograd, ops, return_types
-from tensorlab.autograd import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from tensorlab.autograd import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    no_grad,
+    set_grad_enabled,
+)
+from tensorlab.autograd.mode import is_inference_mode_enabled
 from tensorlab.device import device
 from tensorlab.dialect import dialect
 from tensorlab.dtypes import (
