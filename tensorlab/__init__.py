@@ -75,8 +75,9 @@ from tensorlab.random import Generator, initial_seed, manual_seed, seed
 from tensorlab.size import Size
 
 if TYPE_CHECKING:
-    from tensorlab import nn, optim, utils
+    from tensorlab import nn, optim, serialization, utils
     from tensorlab.nn.functional import conv1d, conv2d, max_pool2d
+    from tensorlab.serialization import load, save
 
 __version__ = "0.1.0"
 
@@ -85,6 +86,9 @@ _LATER = {
     "nn": "tensorlab.nn",
     "optim": "tensorlab.optim",
     "utils": "tensorlab.utils",
+    "serialization": "tensorlab.serialization",
+    "load": "tensorlab.serialization",
+    "save": "tensorlab.serialization",
     "conv1d": "tensorlab.nn.functional",
     "conv2d": "tensorlab.nn.functional",
     "max_pool2d": "tensorlab.nn.functional",
