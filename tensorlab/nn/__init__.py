@@ -3,7 +3,7 @@
 from typing import NoReturn
 
 from tensorlab.errors import noted
-from tensorlab.nn import functional, init, modules, parameter
+from tensorlab.nn import functional, init, modules, parameter, utils
 from tensorlab.nn.modules.activation import (
     CELU,
     ELU,
@@ -34,6 +34,7 @@ from tensorlab.nn.modules.activation import (
     Tanhshrink,
     Threshold,
 )
+from tensorlab.nn.modules.attention import MultiheadAttention
 from tensorlab.nn.modules.batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d
 from tensorlab.nn.modules.container import ModuleDict, ModuleList, ParameterList, Sequential
 from tensorlab.nn.modules.conv import Conv1d, Conv2d
@@ -86,6 +87,13 @@ from tensorlab.nn.modules.rnn import (
     RNNCellBase,
 )
 from tensorlab.nn.modules.sparse import Embedding
+from tensorlab.nn.modules.transformer import (
+    Transformer,
+    TransformerDecoder,
+    TransformerDecoderLayer,
+    TransformerEncoder,
+    TransformerEncoderLayer,
+)
 from tensorlab.nn.parameter import Parameter
 
 __all__ = [
@@ -94,6 +102,8 @@ __all__ = [
     "Conv1d", "Conv2d", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "Linear", "Identity",
     "Flatten", "Unflatten", "Embedding",
     "RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell", "RNNBase", "RNNCellBase",
+    "MultiheadAttention", "Transformer", "TransformerEncoder", "TransformerEncoderLayer",
+    "TransformerDecoder", "TransformerDecoderLayer",
     "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout",
     "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "InstanceNorm1d", "InstanceNorm2d",
     "InstanceNorm3d", "LayerNorm", "GroupNorm", "RMSNorm", "LocalResponseNorm",

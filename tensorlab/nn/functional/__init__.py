@@ -14,6 +14,7 @@ from tensorlab.nn.functional.activations import (
     tanh,
 )
 from tensorlab.nn.functional.affine import linear
+from tensorlab.nn.functional.attention import scaled_dot_product_attention
 from tensorlab.nn.functional.class_losses import cross_entropy, nll_loss
 from tensorlab.nn.functional.convolution import conv1d, conv2d
 from tensorlab.nn.functional.distances import cosine_similarity, pairwise_distance
@@ -106,4 +107,5 @@ __all__ = [
     "cosine_embedding_loss", "triplet_margin_loss", "triplet_margin_with_distance_loss",
     "soft_margin_loss", "multi_margin_loss", "multilabel_margin_loss",
     "multilabel_soft_margin_loss", "cosine_similarity", "pairwise_distance",
+    "scaled_dot_product_attention",
 ]  # fmt: skip
