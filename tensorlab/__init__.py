@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 # The class first: the modules `tensor`, `device` and `dialect` then give way to what they define.
 from tensorlab.tensor import Tensor  # isort: skip
 from tensorlab import autograd, ops, return_types
-from tensorlab.autograd import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from tensorlab.autograd import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    no_grad,
+    set_grad_enabled,
+)
+from tensorlab.autograd.mode import is_inference_mode_enabled
 from tensorlab.device import device
 from tensorlab.dialect import dialect
 from tensorlab.dtypes import (
@@ -68,8 +75,9 @@ from tensorlab.random import Generator, initial_seed, manual_seed, seed
 from tensorlab.size import Size
 
 if TYPE_CHECKING:
-    from tensorlab import nn, optim
+    from tensorlab import nn, optim, serialization, utils
     from tensorlab.nn.functional import conv1d, conv2d, max_pool2d
+    from tensorlab.serialization import load, save
 
 __version__ = "0.1.0"
 
@@ -77,6 +85,10 @@ __version__ = "0.1.0"
 _LATER = {
     "nn": "tensorlab.nn",
     "optim": "tensorlab.optim",
+    "utils": "tensorlab.utils",
+    "serialization": "tensorlab.serialization",
+    "load": "tensorlab.serialization",
+    "save": "tensorlab.serialization",
     "conv1d": "tensorlab.nn.functional",
     "conv2d": "tensorlab.nn.functional",
     "max_pool2d": "tensorlab.nn.functional",

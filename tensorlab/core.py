@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 import numpy as np
 
@@ -196,9 +197,33 @@ _class: type[Tensor]
 
 def enrol(cls: type[Tensor]) -> type[Tensor]:
     """Make `cls` what `wrap` gives. `Tensor` stands above the operations, so it enrols itself."""
-    global _class
+    global _class, _behind
     _class = cls
+    meta: Any = type(cls)
+    _behind = meta("Tensor", (_Behind, cls), {"__slots__": ()})
     return cls
+
+
+class _Behind:
+    """What a tensor is that stays with the gradient function of its own node."""
+
+    __slots__ = ()
+
+    @property
+    def grad_fn(self) -> Node | None:
+        return self._grad_fn()  # type: ignore[attr-defined,no-any-return]
+
+
+_behind: type[Tensor]
+
+
+def stay_behind(out: Tensor, node: Node) -> None:
+    """Let `out` hold its node by a weak reference: the node's gradient function holds `out`.
+
+    Whoever calls that function holds the node, too.
+    """
+    out._grad_fn = ref(node)  # type: ignore[assignment]
+    out.__class__ = _behind
 
 
 def instance(cls: type[Tensor], data: Array, dtype: dtypes.dtype | None = None) -> Tensor:

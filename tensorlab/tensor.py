@@ -9,10 +9,12 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 import numpy as np
 
 from tensorlab import dtypes, printing
+from tensorlab.autograd import RemovableHandle
 from tensorlab.autograd import backward as _backward
 from tensorlab.core import (
     Array,
@@ -345,20 +347,19 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
         node = self.grad_fn
         if node is not None:
-            node.retained = self
+            node.retained = ref(self)
 
     @property
     def retains_grad(self) -> builtins.bool:
         """Whether a result keeps its gradient."""
-        return self.grad_fn is not None and self.grad_fn.retained is self
+        node = self.grad_fn
+        return node is not None and node.retained is not None and node.retained() is self
 
     def register_hook(self, hook: Any) -> Any:
         """Call `hook(gradient)` in backward; what it gives replaces the gradient.
 
         Follows `torch.Tensor.register_hook`.
         """
-        from tensorlab.autograd import RemovableHandle
-
         if not self.requires_grad:
             raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
         node: Node | None = self.grad_fn

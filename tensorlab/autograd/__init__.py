@@ -3,25 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from tensorlab.autograd.function import Function
-from tensorlab.autograd.mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from tensorlab.autograd.hooks import RemovableHandle
+from tensorlab.autograd.mode import (
+    detect_anomaly,
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    no_grad,
+    set_detect_anomaly,
+    set_grad_enabled,
+)
 from tensorlab.errors import noted
 
 if TYPE_CHECKING:
+    from tensorlab.autograd import function, functional
+    from tensorlab.autograd.checking import gradcheck, gradgradcheck
+    from tensorlab.autograd.function import Function
     from tensorlab.tensor import Tensor
 
 __all__ = [
     "Function",
     "RemovableHandle",
+    "Variable",
     "backward",
+    "detect_anomaly",
     "enable_grad",
+    "function",
+    "functional",
     "grad",
+    "gradcheck",
+    "gradgradcheck",
+    "inference_mode",
     "is_grad_enabled",
     "no_grad",
+    "set_detect_anomaly",
     "set_grad_enabled",
 ]
+
+# What a first course has no need of is imported when it is first asked for.
+_LATER = {
+    "Function": "function",
+    "function": "function",
+    "functional": "functional",
+    "gradcheck": "checking",
+    "gradgradcheck": "checking",
+    "graph": "graph",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module 'tensorlab.autograd' has no attribute '{name}'")
+    module = import_module(f"tensorlab.autograd.{_LATER[name]}")
+    globals()[name] = found = module if _LATER[name] == name else getattr(module, name)
+    return found
 
 
 def _started(outputs: Sequence[Tensor], gradients: Sequence[Tensor | None]) -> list[Tensor]:
@@ -77,6 +115,8 @@ def backward(
     """
     from tensorlab.autograd.engine import run_backward
 
+    if inputs is not None and not hasattr(inputs, "_data") and not len(inputs):
+        raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
     outputs = _sequence(tensors)
     gradients = [None] * len(outputs) if grad_tensors is None else _sequence(grad_tensors)
     wanted = None if inputs is None else _sequence(inputs)
@@ -136,23 +176,9 @@ def grad(
     return tuple(answers)
 
 
-class RemovableHandle:
-    """What `register_hook` gives: `remove()` takes the hook away again."""
+def Variable(data: Tensor, requires_grad: bool = False, volatile: bool = False) -> Tensor:
+    """The tensor itself, with its flag set: before PyTorch 0.4, only Variables had gradients.
 
-    _made = 0
-
-    def __init__(self, hooks: dict[int, Any], hook: Callable[..., Any]) -> None:
-        RemovableHandle._made += 1
-        self.id = RemovableHandle._made
-        self._hooks = hooks
-        hooks[self.id] = hook
-
-    def remove(self) -> None:
-        """Take the hook away."""
-        self._hooks.pop(self.id, None)
-
-    def __enter__(self) -> RemovableHandle:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.remove()
+    Follows `torch.autograd.Variable`.
+    """
+    return data.detach().requires_grad_(requires_grad) if not data.requires_grad else data

@@ -11,8 +11,8 @@ import heapq
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tensorlab.autograd import mode
 from tensorlab.autograd.graph import Edge, Node, released_twice
-from tensorlab.autograd.mode import set_grad_enabled
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -49,7 +49,7 @@ def run_backward(
         else:
             leaves[id(target)] = target
 
-    with set_grad_enabled(create_graph):
+    with mode.set_grad_enabled(create_graph):
         for root, gradient in zip(roots, gradients, strict=True):
             send(root.grad_fn or root, gradient)
         while queue:
@@ -58,6 +58,10 @@ def run_backward(
             gradient = _through_hooks(node, gradient)
             if wanted is not None and id(node) in wanted:
                 found[id(wanted[id(node)])] = gradient
+            if node.custom or node.after or mode.anomalies:
+                for target, part in _observed(node, gradient, retain_graph):
+                    send(target, part)
+                continue
             for edge in node.edges:
                 if edge is None:
                     continue
@@ -94,7 +98,7 @@ def _along(edge: Edge, node: Node, gradient: Tensor) -> Tensor:
         raise released_twice()
     for saved, version in zip(edge.saved, edge.versions, strict=True):
         if version != getattr(saved, "_version", 0):
-            raise _changed_since(saved, version, node)
+            raise changed_since(saved, version, node)
     result = edge.gradient(gradient)
     shape, dtype = edge.input
     if result._data.shape != shape:
@@ -106,26 +110,61 @@ def _through_hooks(node: Node, gradient: Tensor) -> Tensor:
     if node.hooks:
         for hook in list(node.hooks.values()):
             gradient = _replaced(hook(gradient), gradient)
-    if node.retained is not None:
-        kept = node.retained.grad
-        node.retained.grad = gradient if kept is None else kept + gradient
+    retained = None if node.retained is None else node.retained()
+    if retained is not None:
+        kept = retained.grad
+        retained.grad = gradient.contiguous() if kept is None else kept + gradient
     return gradient
+
+
+def _observed(
+    node: Node, gradient: Tensor, retain_graph: bool
+) -> list[tuple[Node | Tensor, Tensor]]:
+    """What a node sends where, if it is a Function's, has hooks, or anomalies are looked for."""
+    sent: list[tuple[Node | Tensor, Tensor]] = []
+    if node.custom:
+        sent = node.spread(gradient, retain_graph)
+    else:
+        for edge in node.edges:
+            if edge is not None:
+                sent.append((edge.target, _along(edge, node, gradient)))
+                if not retain_graph and edge.saved:
+                    edge.gradient, edge.saved = None, ()
+    if node.after:
+        parts = iter([part for _, part in sent])
+        inputs = tuple(None if edge is None else next(parts, None) for edge in node.edges)
+        for hook in list(node.after.values()):
+            answer = hook(inputs, (gradient,))
+            inputs = inputs if answer is None else tuple(answer)
+        replaced = [part for part in inputs if part is not None]
+        sent = [(target, part) for (target, _), part in zip(sent, replaced, strict=True)]
+    if mode.anomalies:
+        for place, (_, part) in enumerate(sent):
+            if bool((part != part).any()):
+                raise _not_a_number(node, place)
+    return sent
+
+
+def _not_a_number(node: Node, place: int) -> RuntimeError:
+    error = RuntimeError(f"Function '{node.name()}' returned nan values in its {place}th output.")
+    error.add_note("Its input was finite: look at the forward pass for 0 / 0, sqrt(0), log(0).")
+    return error
 
 
 def _replaced(answer: Tensor | None, gradient: Tensor) -> Tensor:
     return gradient if answer is None else answer
 
 
-def _made_by(tensor: Tensor, node: Node) -> str:
-    maker = node if node.kept is tensor else tensor.grad_fn
+def _made_by(tensor: Tensor) -> str:
+    maker = tensor.grad_fn
     return f", which is output 0 of {maker.name().partition('Backward')[0]}," if maker else ""
 
 
-def _changed_since(saved: Tensor, version: int, node: Node) -> RuntimeError:
+def changed_since(saved: Tensor, version: int, node: Node) -> RuntimeError:
     """torch's error for a tensor that was needed for backward and changed in place since."""
     error = RuntimeError(
         "one of the variables needed for gradient computation has been modified by an inplace "
-        f"operation: [{saved.type()} {list(saved.shape)}]{_made_by(saved, node)} is at version "
+        f"operation: [{saved.type()} {list(saved.shape)}]{_made_by(saved)} is at version "
         f"{saved._version}; "
         f"expected version {version} instead. Hint: enable anomaly detection to find the "
         "operation that failed to compute its gradient, with "

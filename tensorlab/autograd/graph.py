@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
+from tensorlab.autograd.hooks import RemovableHandle
 from tensorlab.dialect import rules
 
 if TYPE_CHECKING:
@@ -43,7 +45,9 @@ class Node:
     'MulBackward0'
     """
 
-    __slots__ = ("edges", "number", "hooks", "retained", "kept", "__weakref__")
+    __slots__ = ("edges", "number", "hooks", "after", "retained", "__weakref__")
+
+    custom = False  # true of the nodes of a `Function`, see autograd/function.py
 
     def __init__(self, edges: Sequence[Edge | None]) -> None:
         global _made
@@ -51,8 +55,8 @@ class Node:
         self.number = _made
         self.edges = edges  # one an input, None for an input that needs no gradient
         self.hooks: dict[int, Callable[[Tensor], Tensor | None]] | None = None
-        self.kept: Tensor | None = None  # its own result, where gradients are made of that
-        self.retained: Tensor | None = None  # a result that asked to keep its gradient
+        self.after: dict[int, Callable[..., Any]] | None = None  # hooks on what it gave
+        self.retained: ref[Tensor] | None = None  # a result that asked to keep its gradient
 
     def name(self) -> str:
         """The operation's name, as torch prints it in `grad_fn=<…>`."""
@@ -62,6 +66,32 @@ class Node:
     def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
         """The nodes that this one sends gradients to, with the index of their output."""
         return tuple((node_of(edge.target) if edge else None, 0) for edge in self.edges)
+
+    def register_hook(self, fn: Callable[..., Any]) -> RemovableHandle:
+        """Call `fn(grad_inputs, grad_outputs)` in backward, after this node.
+
+        Both are tuples; a tuple that it gives replaces `grad_inputs`.
+        Follows `torch.autograd.graph.Node.register_hook`.
+        """
+        self.after = self.after or {}
+        return RemovableHandle(self.after, fn)
+
+    def register_prehook(self, fn: Callable[..., Any]) -> RemovableHandle:
+        """Call `fn(grad_outputs)` in backward, before this node; a tuple replaces them.
+
+        Follows `torch.autograd.graph.Node.register_prehook`.
+        """
+
+        def before(gradient: Tensor) -> Tensor | None:
+            answer = fn((gradient,))
+            return None if answer is None else answer[0]
+
+        self.hooks = self.hooks or {}
+        return RemovableHandle(self.hooks, before)
+
+    def spread(self, gradient: Any, retain_graph: bool) -> Any:
+        """Where a custom node sends what, see autograd/function.py."""
+        raise NotImplementedError
 
     def __repr__(self) -> str:
         return f"<{self.name()} object at {id(self):#x}>"

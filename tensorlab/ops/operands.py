@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from tensorlab import dtypes
-from tensorlab.core import Array, Storage, TensorBase, frozen, record, wrap, write
+from tensorlab.core import (
+    Array,
+    Storage,
+    TensorBase,
+    frozen,
+    record,
+    stay_behind,
+    storage_of,
+    wrap,
+    write,
+)
 from tensorlab.dialect import rules
 from tensorlab.errors import lined_up, noted
 from tensorlab.kernels import elementary
@@ -248,15 +258,23 @@ def in_wider(function: Callable[[Array], Any], data: Array, wider: type[np.float
 
 
 def keep(out: Tensor) -> Tensor:
-    """`out`, of which its own gradient is made: it must not change before backward."""
+    """The result to give for `out`, of which its own gradient is made.
+
+    `out` itself stays with the gradient function, and knows its node by a weak reference: so no
+    circle holds the memory. The result must not change before backward.
+    """
     node = out._grad_fn
-    if node is not None:
-        node.kept = out
-        for edge in node.edges:
-            if edge is not None:
-                edge.saved += (out,)
-                edge.versions += (out._version,)
-    return out
+    if node is None:
+        return out
+    result = wrap(out._data, out._dtype)
+    result._storage = storage_of(out)
+    result._requires_grad, result._grad_fn = True, node
+    stay_behind(out, node)
+    for edge in node.edges:
+        if edge is not None:
+            edge.saved += (out,)
+            edge.versions += (out._version,)
+    return result
 
 
 def truth(data: Any) -> Tensor:

@@ -1,7 +1,21 @@
 """Optimizers: they change a model's parameters by their gradients. Follows `torch.optim`."""
 
+from tensorlab.optim import lr_scheduler
+from tensorlab.optim.adagrad import Adadelta, Adagrad
 from tensorlab.optim.adam import Adam, AdamW
+from tensorlab.optim.lbfgs import LBFGS
 from tensorlab.optim.optimizer import Optimizer
+from tensorlab.optim.rmsprop import RMSprop
 from tensorlab.optim.sgd import SGD
 
-__all__ = ["Adam", "AdamW", "Optimizer", "SGD"]
+__all__ = [
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "LBFGS",
+    "Optimizer",
+    "RMSprop",
+    "SGD",
+    "lr_scheduler",
+]

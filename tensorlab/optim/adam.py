@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tensorlab.ops import creation, pointwise
-from tensorlab.optim.optimizer import Optimizer, check_range
+import numpy as np
+
+from tensorlab.core import Array
+from tensorlab.ops import creation
+from tensorlab.optim.optimizer import Optimizer, check_range, step_counted
 
 if TYPE_CHECKING:
     from tensorlab.optim.optimizer import Parameters
@@ -44,9 +47,7 @@ class Adam(Optimizer):
     ) -> None:
         check_range("learning rate", lr)
         check_range("epsilon value", eps)
-        for i, beta in enumerate(betas):
-            if not 0.0 <= beta < 1.0:
-                raise ValueError(f"Invalid beta parameter at index {i}: {beta}")
+        check_betas(betas)
         check_range("weight_decay value", weight_decay)
         defaults = {
             "lr": lr,
@@ -63,34 +64,36 @@ class Adam(Optimizer):
         }
         super().__init__(params, defaults)
 
-    def _update(self, param: Tensor, grad: Tensor, group: dict[str, Any]) -> None:
+    def _update(self, param: Tensor, grad: Array, group: dict[str, Any]) -> None:
         slow, slower = group["betas"]
-        memory = self.state[param]
-        if not memory:
-            memory["step"] = creation.tensor(0.0)
+        lr, decay = float(group["lr"]), group["weight_decay"]
+        values, memory = param._data, self.state[param]
+        steps = step_counted(memory)
+        if steps == 1:
             memory["exp_avg"] = creation.zeros_like(param)
             memory["exp_avg_sq"] = creation.zeros_like(param)
             if group["amsgrad"]:
                 memory["max_exp_avg_sq"] = creation.zeros_like(param)
-        memory["step"] += 1
-        if group["weight_decay"]:
-            if group["decoupled_weight_decay"]:
-                param.mul_(1 - group["lr"] * group["weight_decay"])
-            else:
-                grad = grad.add(param, alpha=group["weight_decay"])
+        if decay and group["decoupled_weight_decay"]:
+            values *= 1 - lr * decay
+        elif decay:
+            grad = grad + decay * values
 
-        mean, square = memory["exp_avg"], memory["exp_avg_sq"]
-        mean.add_(grad - mean, alpha=1 - slow)
-        square.mul_(slower).add_(grad * grad, alpha=1 - slower)
+        mean, square = memory["exp_avg"]._data, memory["exp_avg_sq"]._data
+        mean += (1 - slow) * (grad - mean)
+        square *= slower
+        square += (1 - slower) * grad * grad
         if group["amsgrad"]:
-            largest = memory["max_exp_avg_sq"]
-            square = largest.copy_(pointwise.maximum(largest, square))
+            largest = memory["max_exp_avg_sq"]._data
+            square = np.maximum(largest, square, out=largest)
 
         # Both means began at zero: at first they are too small by these factors.
-        steps = memory["step"].item()
-        size = group["lr"] / (1 - slow**steps)
-        root = square.sqrt() / (1 - slower**steps) ** 0.5
-        param.add_(mean / (root + group["eps"]), alpha=-size)
+        root = np.sqrt(square)
+        root /= (1 - slower**steps) ** 0.5
+        root += group["eps"]
+        step = (lr / (1 - slow**steps)) * mean
+        step /= root
+        values -= step
 
 
 class AdamW(Adam):
@@ -128,3 +131,10 @@ class AdamW(Adam):
             fused=fused,
             decoupled_weight_decay=True,
         )
+
+
+def check_betas(betas: tuple[float, float]) -> None:
+    """Raise torch's ValueError where a running mean would keep all, or less than nothing."""
+    for i, beta in enumerate(betas):
+        if not 0.0 <= beta < 1.0:
+            raise ValueError(f"Invalid beta parameter at index {i}: {beta}")

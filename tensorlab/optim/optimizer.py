@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import functools
+import math
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from tensorlab.autograd import enable_grad, no_grad
+from tensorlab.autograd import enable_grad
+from tensorlab.core import Array, storage_of
 from tensorlab.errors import noted
 from tensorlab.nn.naming import typename
+from tensorlab.ops import creation
 from tensorlab.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -23,6 +27,8 @@ class Optimizer:
     of optimizer says in `_update` what one step does to one parameter.
     Follows `torch.optim.Optimizer`.
     """
+
+    _opt_called = False
 
     def __init__(self, params: Parameters, defaults: dict[str, Any]) -> None:
         if isinstance(params, Tensor):
@@ -99,19 +105,28 @@ class Optimizer:
         `closure`, if given, computes the loss anew first; it is given back.
         Follows `torch.optim.Optimizer.step`.
         """
+        self._opt_called = True
         loss = None
         if closure is not None:
             with enable_grad():
                 loss = closure()
-        with no_grad():
-            for group in self.param_groups:
-                for param in group["params"]:
-                    if param.grad is not None:
-                        self._update(param, -param.grad if group["maximize"] else param.grad, group)
+        for group in self.param_groups:
+            for param in group["params"]:
+                if param.grad is not None:
+                    grad = param.grad._data
+                    self._update(param, -grad if group["maximize"] else grad, group)
+                    storage_of(param).version += 1
         return loss
 
-    def _update(self, param: Tensor, grad: Tensor, group: dict[str, Any]) -> None:
+    def _update(self, param: Tensor, grad: Array, group: dict[str, Any]) -> None:
+        """Change the numbers of `param`, in place. `grad` is not to be changed."""
         raise NotImplementedError
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Let every `step` note that it was called: a scheduler asks."""
+        super().__init_subclass__(**kwargs)
+        if "step" in vars(cls):
+            cls.step = _noting(cls.step)  # type: ignore[method-assign]
 
     def state_dict(self) -> dict[str, Any]:
         """Settings and memory, with numbers in the parameters' place: what to save.
@@ -125,7 +140,10 @@ class Optimizer:
                 numbers.setdefault(id(param), len(numbers))
             packed = {name: value for name, value in group.items() if name != "params"}
             groups.append({**packed, "params": [numbers[id(p)] for p in group["params"]]})
-        state = {numbers[id(param)]: memory for param, memory in self.state.items()}
+        state = {
+            numbers[id(key)] if isinstance(key, Tensor) else key: memory
+            for key, memory in self.state.items()
+        }
         return {"state": state, "param_groups": groups}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
@@ -148,9 +166,13 @@ class Optimizer:
             mine.update({name: value for name, value in theirs.items() if name != "params"})
         self.state = defaultdict(dict)
         for number, memory in state_dict["state"].items():
-            self.state[by_number[number]] = {
-                name: x.clone() if isinstance(x, Tensor) else x for name, x in memory.items()
-            }
+            param = by_number.get(number)
+            if param is None:
+                self.state[number] = memory
+            else:
+                self.state[param] = {
+                    name: _restored(name, value, param) for name, value in memory.items()
+                }
 
     def __repr__(self) -> str:
         groups = []
@@ -160,6 +182,22 @@ class Optimizer:
             ]
             groups.append(f"\nParameter Group {i}\n" + "".join(settings))
         return f"{type(self).__name__} ({''.join(groups)})"
+
+
+def _noting(step: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(step)
+    def noted_step(self: Optimizer, *args: Any, **kwargs: Any) -> Any:
+        self._opt_called = True
+        return step(self, *args, **kwargs)
+
+    return noted_step
+
+
+def _restored(name: str, value: Any, param: Tensor) -> Any:
+    """What was saved, in the parameter's type; the count of steps keeps its own."""
+    if not isinstance(value, Tensor) or name == "step" or not param.is_floating_point():
+        return value
+    return value.to(param.dtype)
 
 
 def _check_parameter(param: object) -> None:
@@ -174,7 +212,14 @@ def _check_parameter(param: object) -> None:
         )
 
 
-def check_range(name: str, value: float) -> None:
-    """Raise torch's ValueError where a setting is negative."""
-    if value < 0.0:
+def check_range(name: str, value: float, most: float = math.inf) -> None:
+    """Raise torch's ValueError where a setting is negative, or larger than `most`."""
+    if not 0.0 <= value <= most:
         raise ValueError(f"Invalid {name}: {value}")
+
+
+def step_counted(memory: dict[str, Any]) -> int:
+    """One step more in a parameter's memory; gives how many there were."""
+    steps = memory.setdefault("step", creation.tensor(0.0))
+    steps._data += 1
+    return int(steps._data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tensorlab.core import Array, wrap
 from tensorlab.optim.optimizer import Optimizer, check_range
 
 if TYPE_CHECKING:
@@ -59,15 +60,18 @@ class SGD(Optimizer):
         }
         super().__init__(params, defaults)
 
-    def _update(self, param: Tensor, grad: Tensor, group: dict[str, Any]) -> None:
+    def _update(self, param: Tensor, grad: Array, group: dict[str, Any]) -> None:
+        values = param._data
         if group["weight_decay"]:
-            grad = grad.add(param, alpha=group["weight_decay"])
+            grad = grad + group["weight_decay"] * values
         if group["momentum"]:
             memory = self.state[param]
-            speed = memory.get("momentum_buffer")
-            if speed is None:
-                speed = memory["momentum_buffer"] = grad.detach().clone()
+            if memory.get("momentum_buffer") is None:
+                memory["momentum_buffer"] = wrap(grad.copy())
+                speed = memory["momentum_buffer"]._data
             else:
-                speed.mul_(group["momentum"]).add_(grad, alpha=1 - group["dampening"])
-            grad = grad.add(speed, alpha=group["momentum"]) if group["nesterov"] else speed
-        param.add_(grad, alpha=-group["lr"])
+                speed = memory["momentum_buffer"]._data
+                speed *= group["momentum"]
+                speed += (1 - group["dampening"]) * grad
+            grad = grad + group["momentum"] * speed if group["nesterov"] else speed
+        values -= float(group["lr"]) * grad

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
@@ -61,7 +62,7 @@ def test_a_loaded_state_goes_on_where_the_saved_one_stopped() -> None:
     step(p, optimizer)
     q, other = begun()
     q.data.copy_(p.data)
-    other.load_state_dict(optimizer.state_dict())
+    other.load_state_dict(copy.deepcopy(optimizer.state_dict()))  # else both share a memory
     step(p, optimizer)
     step(q, other)
     assert p.item() == q.item()

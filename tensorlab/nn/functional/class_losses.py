@@ -38,6 +38,8 @@ def cross_entropy(
     reduction = named_reduction(size_average, reduce, reduction)
     require_reduction(reduction)
     require_tensor("cross_entropy_loss", input)
+    if not 0 <= label_smoothing <= 1:
+        raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing:g}")
     axis = 0 if input.ndim == 1 else 1
     if target.shape == input.shape:
         return _of_probabilities(input, target, weight, reduction, label_smoothing, axis)

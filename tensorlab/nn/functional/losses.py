@@ -12,6 +12,8 @@ from tensorlab import dtypes
 from tensorlab.core import Array, record, wrap
 from tensorlab.errors import lined_up, noted
 from tensorlab.nn.functional.arguments import require_tensor
+from tensorlab.nn.functional.fused import fused
+from tensorlab.ops.logic import where
 from tensorlab.ops.operands import operands
 from tensorlab.ops.shaping import broadcast_to
 
@@ -40,6 +42,13 @@ def require_reduction(reduction: str) -> None:
             ValueError(f"{reduction} is not a valid value for reduction"),
             "Write reduction='mean', 'sum' or 'none'.",
         )
+
+
+def reduced(losses: Tensor, reduction: str) -> Tensor:
+    """Single losses as they are, or their sum, or their mean."""
+    if reduction == "none":
+        return losses
+    return losses.mean() if reduction == "mean" else losses.sum()
 
 
 def _reduced(losses: Array, reduction: str) -> Any:
@@ -145,6 +154,67 @@ def l1_loss(
     if reduction == "none":
         return differences
     return differences.mean() if reduction == "mean" else differences.sum()
+
+
+def smooth_l1_loss(
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    beta: float = 1.0,
+) -> Tensor:
+    """Squared near zero, absolute from `beta` on: half of d²/beta, then |d| - beta/2.
+
+    Follows `torch.nn.functional.smooth_l1_loss`.
+
+    >>> F.smooth_l1_loss(torch.tensor([1., 2.]), torch.tensor([1.5, 5.]), reduction="none")
+    tensor([0.1250, 2.5000])
+    """
+    x, y = _matched("smooth_l1_loss", input, target)
+    reduction = named_reduction(size_average, reduce, reduction)
+    if beta == 0:
+        return l1_loss(x, y, reduction=reduction)
+    require_reduction(reduction)
+    if beta < 0:
+        raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
+
+    def formula(x: Tensor, y: Tensor) -> Tensor:
+        size = (x - y).abs()
+        return reduced(where(size < beta, size * size * (0.5 / beta), size - 0.5 * beta), reduction)
+
+    return fused("SmoothL1LossBackward0", formula, x, y)
+
+
+def huber_loss(
+    input: Tensor,
+    target: Tensor,
+    reduction: str = "mean",
+    delta: float = 1.0,
+    weight: Tensor | None = None,
+) -> Tensor:
+    """Squared near zero, absolute from `delta` on: d²/2, then delta · (|d| - delta/2).
+
+    Follows `torch.nn.functional.huber_loss`.
+
+    >>> F.huber_loss(torch.tensor([1., 2.]), torch.tensor([1.5, 5.]), reduction="none", delta=2.)
+    tensor([0.1250, 4.0000])
+    """
+    x, y = _matched("huber_loss", input, target)
+    if weight is not None:
+        if weight.shape != input.shape:
+            raise ValueError("Weights and input must have the same size.")
+        return reduced(huber_loss(x, y, "none", delta) * weight, reduction)
+    require_reduction(reduction)
+    if delta <= 0:
+        raise RuntimeError("huber_loss does not support non-positive values for delta.")
+
+    def formula(x: Tensor, y: Tensor) -> Tensor:
+        size = (x - y).abs()
+        near, far = size * size * 0.5, (size - 0.5 * delta) * delta
+        return reduced(where(size < delta, near, far), reduction)
+
+    return fused("HuberLossBackward0", formula, x, y)
 
 
 def binary_cross_entropy(
