@@ -36,7 +36,13 @@ from tensorlab.nn.modules.activation import (
 )
 from tensorlab.nn.modules.attention import MultiheadAttention
 from tensorlab.nn.modules.batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d
-from tensorlab.nn.modules.container import ModuleDict, ModuleList, ParameterList, Sequential
+from tensorlab.nn.modules.container import (
+    ModuleDict,
+    ModuleList,
+    ParameterDict,
+    ParameterList,
+    Sequential,
+)
 from tensorlab.nn.modules.conv import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d
 from tensorlab.nn.modules.distance import CosineSimilarity, PairwiseDistance
 from tensorlab.nn.modules.dropout import (
@@ -131,7 +137,7 @@ from tensorlab.nn.parameter import Parameter
 
 __all__ = [
     "functional", "init", "modules", "parameter", "Parameter", "Module",
-    "Sequential", "ModuleList", "ModuleDict", "ParameterList",
+    "Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict",
     "Conv1d", "Conv2d", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "Linear", "Identity",
     "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "Bilinear", "Fold", "Unfold", "Upsample",
     "UpsamplingNearest2d", "UpsamplingBilinear2d", "PixelShuffle", "PixelUnshuffle",
