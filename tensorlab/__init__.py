@@ -71,17 +71,46 @@ from tensorlab.ops.tensor_types import (
     ShortTensor,
 )
 from tensorlab.printing import set_printoptions
-from tensorlab.random import Generator, initial_seed, manual_seed, seed
+from tensorlab.random import Generator, default_generator, initial_seed, manual_seed, seed
 from tensorlab.size import Size
 
 if TYPE_CHECKING:
-    from tensorlab import nn, optim, serialization, utils
+    from tensorlab import (
+        accelerator,
+        amp,
+        backends,
+        cuda,
+        nn,
+        optim,
+        serialization,
+        utils,
+        version,
+        xpu,
+    )
+    from tensorlab.amp import autocast
     from tensorlab.nn.functional import conv1d, conv2d, max_pool2d
     from tensorlab.serialization import load, save
+    from tensorlab.settings import (
+        are_deterministic_algorithms_enabled,
+        compile,
+        get_default_device,
+        get_float32_matmul_precision,
+        get_num_threads,
+        get_rng_state,
+        is_autocast_enabled,
+        set_default_device,
+        set_default_tensor_type,
+        set_float32_matmul_precision,
+        set_flush_denormal,
+        set_num_interop_threads,
+        set_num_threads,
+        set_rng_state,
+        use_deterministic_algorithms,
+    )
 
 __version__ = "0.1.0"
 
-# Layers are two fifths of the code: they are imported when they are first asked for.
+# Layers are two fifths of the code: they, and what is rare, are imported when first asked for.
 _LATER = {
     "nn": "tensorlab.nn",
     "optim": "tensorlab.optim",
@@ -89,6 +118,35 @@ _LATER = {
     "serialization": "tensorlab.serialization",
     "load": "tensorlab.serialization",
     "save": "tensorlab.serialization",
+    "accelerator": "tensorlab.accelerator",
+    "amp": "tensorlab.amp",
+    "autocast": "tensorlab.amp",
+    "backends": "tensorlab.backends",
+    "cuda": "tensorlab.cuda",
+    "mps": "tensorlab.backends.mps",
+    "typename": "tensorlab.nn.naming",
+    "version": "tensorlab.version",
+    "xpu": "tensorlab.xpu",
+    **dict.fromkeys(
+        (
+            "are_deterministic_algorithms_enabled",
+            "compile",
+            "get_default_device",
+            "get_float32_matmul_precision",
+            "get_num_threads",
+            "get_rng_state",
+            "is_autocast_enabled",
+            "set_default_device",
+            "set_default_tensor_type",
+            "set_float32_matmul_precision",
+            "set_flush_denormal",
+            "set_num_interop_threads",
+            "set_num_threads",
+            "set_rng_state",
+            "use_deterministic_algorithms",
+        ),
+        "tensorlab.settings",
+    ),
     "conv1d": "tensorlab.nn.functional",
     "conv2d": "tensorlab.nn.functional",
     "max_pool2d": "tensorlab.nn.functional",
@@ -97,9 +155,10 @@ _LATER = {
 
 def __getattr__(name: str) -> Any:
     if name not in _LATER:
-        raise AttributeError(f"module 'tensorlab' has no attribute '{name}'")
+        raise import_module("tensorlab.absent").absent(name, __dir__())
     module = import_module(_LATER[name])
-    globals()[name] = module if _LATER[name].endswith(name) else getattr(module, name)
+    is_module = _LATER[name].endswith(f".{name}")
+    globals()[name] = module if is_module else getattr(module, name)
     return globals()[name]
 
 

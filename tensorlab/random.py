@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import os
 import struct
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -194,6 +195,13 @@ def initial_seed() -> int:
     42
     """
     return default_generator.initial_seed()
+
+
+def __getattr__(name: str) -> Any:
+    """What stands above this module, and is asked for here all the same: `torch.random`."""
+    if name in ("get_rng_state", "set_rng_state", "fork_rng"):
+        return getattr(import_module("tensorlab.settings"), name)
+    raise AttributeError(f"module 'tensorlab.random' has no attribute '{name}'")
 
 
 def uniform(

@@ -13,6 +13,9 @@ sys.path.insert(0, str(Path(__file__).parent))  # so that tests can import oracl
 
 from needs import REQUIRED, find
 
+# Programs for torch, which are read and not imported.
+collect_ignore_glob = ["scripts/*.py", "data/*.py"]
+
 
 @pytest.fixture
 def require() -> Callable[..., Any]:

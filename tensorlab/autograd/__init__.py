@@ -19,7 +19,8 @@ from tensorlab.autograd.mode import (
 from tensorlab.errors import noted
 
 if TYPE_CHECKING:
-    from tensorlab.autograd import function, functional
+    from tensorlab.autograd import function as function
+    from tensorlab.autograd import functional as functional
     from tensorlab.autograd.checking import gradcheck, gradgradcheck
     from tensorlab.autograd.function import Function
     from tensorlab.tensor import Tensor

@@ -36,8 +36,14 @@ from tensorlab.nn.modules.activation import (
 )
 from tensorlab.nn.modules.attention import MultiheadAttention
 from tensorlab.nn.modules.batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d
-from tensorlab.nn.modules.container import ModuleDict, ModuleList, ParameterList, Sequential
-from tensorlab.nn.modules.conv import Conv1d, Conv2d
+from tensorlab.nn.modules.container import (
+    ModuleDict,
+    ModuleList,
+    ParameterDict,
+    ParameterList,
+    Sequential,
+)
+from tensorlab.nn.modules.conv import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d
 from tensorlab.nn.modules.distance import CosineSimilarity, PairwiseDistance
 from tensorlab.nn.modules.dropout import (
     AlphaDropout,
@@ -48,9 +54,10 @@ from tensorlab.nn.modules.dropout import (
     FeatureAlphaDropout,
 )
 from tensorlab.nn.modules.flatten import Flatten, Unflatten
+from tensorlab.nn.modules.fold import Fold, Unfold
 from tensorlab.nn.modules.hints import closest
 from tensorlab.nn.modules.instancenorm import InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
-from tensorlab.nn.modules.linear import Identity, Linear
+from tensorlab.nn.modules.linear import Bilinear, Identity, Linear
 from tensorlab.nn.modules.loss import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -75,7 +82,38 @@ from tensorlab.nn.modules.loss import (
 )
 from tensorlab.nn.modules.module import Module
 from tensorlab.nn.modules.normalization import GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm
-from tensorlab.nn.modules.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
+from tensorlab.nn.modules.padding import (
+    CircularPad1d,
+    CircularPad2d,
+    CircularPad3d,
+    ConstantPad1d,
+    ConstantPad2d,
+    ConstantPad3d,
+    ReflectionPad1d,
+    ReflectionPad2d,
+    ReflectionPad3d,
+    ReplicationPad1d,
+    ReplicationPad2d,
+    ReplicationPad3d,
+    ZeroPad1d,
+    ZeroPad2d,
+    ZeroPad3d,
+)
+from tensorlab.nn.modules.pixelshuffle import PixelShuffle, PixelUnshuffle
+from tensorlab.nn.modules.pooling import (
+    AdaptiveAvgPool1d,
+    AdaptiveAvgPool2d,
+    AdaptiveMaxPool1d,
+    AdaptiveMaxPool2d,
+    AvgPool1d,
+    AvgPool2d,
+    LPPool1d,
+    LPPool2d,
+    MaxPool1d,
+    MaxPool2d,
+    MaxUnpool1d,
+    MaxUnpool2d,
+)
 from tensorlab.nn.modules.rnn import (
     GRU,
     LSTM,
@@ -94,12 +132,20 @@ from tensorlab.nn.modules.transformer import (
     TransformerEncoder,
     TransformerEncoderLayer,
 )
+from tensorlab.nn.modules.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
 from tensorlab.nn.parameter import Parameter
 
 __all__ = [
     "functional", "init", "modules", "parameter", "Parameter", "Module",
-    "Sequential", "ModuleList", "ModuleDict", "ParameterList",
+    "Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict",
     "Conv1d", "Conv2d", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "Linear", "Identity",
+    "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "Bilinear", "Fold", "Unfold", "Upsample",
+    "UpsamplingNearest2d", "UpsamplingBilinear2d", "PixelShuffle", "PixelUnshuffle",
+    "MaxPool1d", "AvgPool1d", "AdaptiveAvgPool1d", "AdaptiveMaxPool1d", "AdaptiveMaxPool2d",
+    "LPPool1d", "LPPool2d", "MaxUnpool1d", "MaxUnpool2d",
+    "ZeroPad1d", "ZeroPad2d", "ZeroPad3d", "ConstantPad1d", "ConstantPad2d", "ConstantPad3d",
+    "ReflectionPad1d", "ReflectionPad2d", "ReflectionPad3d", "ReplicationPad1d",
+    "ReplicationPad2d", "ReplicationPad3d", "CircularPad1d", "CircularPad2d", "CircularPad3d",
     "Flatten", "Unflatten", "Embedding",
     "RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell", "RNNBase", "RNNCellBase",
     "MultiheadAttention", "Transformer", "TransformerEncoder", "TransformerEncoderLayer",

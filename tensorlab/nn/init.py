@@ -12,7 +12,11 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from tensorlab import random
 from tensorlab.autograd import no_grad
+from tensorlab.core import wrap
 from tensorlab.errors import noted
 from tensorlab.ops import creation, logic
 
@@ -174,6 +178,47 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
     return tensor
 
 
+def orthogonal_(tensor: Tensor, gain: float = 1, generator: Generator | None = None) -> Tensor:
+    """Fill so that the rows (or the columns, where they are fewer) are at right angles.
+
+    What is beyond the first dimension counts as one. Follows `torch.nn.init.orthogonal_`.
+
+    >>> w = nn.init.orthogonal_(torch.empty(2, 3))
+    >>> torch.allclose(w @ w.T, torch.eye(2), atol=1e-6)
+    True
+    """
+    if tensor.ndim < 2:
+        raise ValueError("Only tensors with 2 or more dimensions are supported")
+    if not tensor.numel():
+        return tensor
+    rows = tensor.shape[0]
+    columns = tensor.numel() // rows
+    normals = tensor.new_empty((rows, columns)).normal_(0, 1, generator=generator)._data
+    across, triangle = np.linalg.qr(normals.T if rows < columns else normals)
+    across = across * np.sign(np.diagonal(triangle))  # so that all such matrices are as likely
+    across = across.T if rows < columns else across
+    with no_grad():
+        return tensor.copy_(wrap(across.reshape(tensor.shape))).mul_(gain)
+
+
+def sparse_(
+    tensor: Tensor, sparsity: float, std: float = 0.01, generator: Generator | None = None
+) -> Tensor:
+    """Fill with normals, and set the share `sparsity` of each column to 0.
+
+    Follows `torch.nn.init.sparse_`.
+    """
+    if tensor.ndim != 2:
+        raise ValueError("Only tensors with 2 dimensions are supported")
+    rows, columns = tensor.shape
+    zeros = math.ceil(sparsity * rows)
+    with no_grad():
+        tensor.normal_(0, std, generator=generator)
+        for column in range(columns):
+            tensor[wrap(random.permutation(rows)[:zeros]), column] = 0
+    return tensor
+
+
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     """By how much weights must grow so that this nonlinearity does not shrink the signal.
 
@@ -300,3 +345,5 @@ xavier_uniform = _deprecated(xavier_uniform_)
 xavier_normal = _deprecated(xavier_normal_)
 kaiming_uniform = _deprecated(kaiming_uniform_)
 kaiming_normal = _deprecated(kaiming_normal_)
+orthogonal = _deprecated(orthogonal_)
+sparse = _deprecated(sparse_)

@@ -13,7 +13,7 @@ from tensorlab.nn.functional.activations import (
     softmax,
     tanh,
 )
-from tensorlab.nn.functional.affine import linear
+from tensorlab.nn.functional.affine import bilinear, linear
 from tensorlab.nn.functional.attention import scaled_dot_product_attention
 from tensorlab.nn.functional.class_losses import cross_entropy, nll_loss
 from tensorlab.nn.functional.convolution import conv1d, conv2d
@@ -27,6 +27,7 @@ from tensorlab.nn.functional.dropping import (
     feature_alpha_dropout,
 )
 from tensorlab.nn.functional.embeddings import embedding, one_hot
+from tensorlab.nn.functional.folding import fold, pixel_shuffle, pixel_unshuffle, unfold
 from tensorlab.nn.functional.likelihoods import gaussian_nll_loss, kl_div, poisson_nll_loss
 from tensorlab.nn.functional.losses import (
     binary_cross_entropy,
@@ -46,6 +47,17 @@ from tensorlab.nn.functional.margin_losses import (
     soft_margin_loss,
     triplet_margin_loss,
     triplet_margin_with_distance_loss,
+)
+from tensorlab.nn.functional.more_pooling import (
+    adaptive_avg_pool1d,
+    adaptive_max_pool1d,
+    adaptive_max_pool2d,
+    avg_pool1d,
+    lp_pool1d,
+    lp_pool2d,
+    max_pool1d,
+    max_unpool1d,
+    max_unpool2d,
 )
 from tensorlab.nn.functional.normalization import (
     batch_norm,
@@ -79,6 +91,7 @@ from tensorlab.nn.functional.rectifiers import (
     threshold,
     threshold_,
 )
+from tensorlab.nn.functional.resampling import interpolate, upsample
 from tensorlab.nn.functional.smooth import (
     glu,
     gumbel_softmax,
@@ -90,6 +103,7 @@ from tensorlab.nn.functional.smooth import (
     softsign,
     tanhshrink,
 )
+from tensorlab.nn.functional.transposed import conv3d, conv_transpose1d, conv_transpose2d
 
 __all__ = [
     "conv1d", "conv2d", "max_pool2d", "avg_pool2d", "adaptive_avg_pool2d", "linear", "pad",
@@ -107,5 +121,8 @@ __all__ = [
     "cosine_embedding_loss", "triplet_margin_loss", "triplet_margin_with_distance_loss",
     "soft_margin_loss", "multi_margin_loss", "multilabel_margin_loss",
     "multilabel_soft_margin_loss", "cosine_similarity", "pairwise_distance",
-    "scaled_dot_product_attention",
+    "scaled_dot_product_attention", "bilinear", "conv3d", "conv_transpose1d", "conv_transpose2d",
+    "unfold", "fold", "pixel_shuffle", "pixel_unshuffle", "interpolate", "upsample",
+    "max_pool1d", "avg_pool1d", "adaptive_avg_pool1d", "adaptive_max_pool1d",
+    "adaptive_max_pool2d", "lp_pool1d", "lp_pool2d", "max_unpool1d", "max_unpool2d",
 ]  # fmt: skip

@@ -44,6 +44,41 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     return out if input.ndim == 2 else out.view(*input.shape[:-1], weight.shape[0])
 
 
+def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """For each output o, `input1 @ weight[o] @ input2`, and the bias.
+
+    (…, in1) and (…, in2) with a weight (out, in1, in2) give (…, out).
+    Follows `torch.nn.functional.bilinear`.
+
+    >>> F.bilinear(torch.tensor([[1., 2.]]), torch.tensor([[3.]]), torch.ones(1, 2, 1))
+    tensor([[9.]])
+    """
+    require_tensor("bilinear", input1)
+    if input1.ndim != input2.ndim:
+        raise RuntimeError(
+            f"bilinear(): input dimensions do not match: got {input1.ndim} and {input2.ndim}"
+        )
+    for place, (left, right) in enumerate(zip(input1.shape[:-1], input2.shape[:-1], strict=True)):
+        if left != right:
+            raise RuntimeError(
+                f"bilinear(): input batch dimensions do not match at dim {place}: got {left} and "
+                f"{right}"
+            )
+    for number, (x, axis) in enumerate(((input1, 1), (input2, 2)), 1):
+        if x.shape[-1] != weight.shape[axis]:
+            raise RuntimeError(
+                f"bilinear(): input{number} size does not match weight size: got {x.shape[-1]} but "
+                f"expected {weight.shape[axis]}"
+            )
+    lead = input1.shape[:-1]
+    one, two = input1.reshape(-1, input1.shape[-1]), input2.reshape(-1, input2.shape[-1])
+    # (out, batch, in2): what the first input makes of each matrix.
+    half = matmul(one.unsqueeze(0), weight)
+    out = (half * two).sum(-1).t()
+    out = out.reshape(*lead, weight.shape[0]) if bias is None else out + bias
+    return out.view(*lead, weight.shape[0])
+
+
 def _do_not_fit(input: Tensor, weight: Tensor) -> RuntimeError:
     wanted, got = weight.shape[1], input.shape[-1]
     rows = math.prod(input.shape[:-1])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from tensorlab.errors import noted
 from tensorlab.nn.modules.module import Module, in_parentheses, indented
-from tensorlab.nn.naming import spelled
+from tensorlab.nn.naming import spelled, typename
 from tensorlab.nn.parameter import Parameter
 from tensorlab.tensor import Tensor
 
@@ -372,3 +372,158 @@ class ParameterList(Module):
             else:
                 lines.append(f"  ({i}): Object of type: {type(value).__name__}")
         return "\n".join(lines)
+
+
+class ParameterDict(Module):
+    """A dict of parameters that are found. A tensor put into it becomes a Parameter.
+
+    Follows `torch.nn.ParameterDict`.
+
+    >>> weights = nn.ParameterDict({"left": torch.ones(2), "right": torch.ones(3)})
+    >>> [name for name, _ in weights.named_parameters()]
+    ['left', 'right']
+    """
+
+    def __init__(self, parameters: Any = None) -> None:
+        super().__init__()
+        self._keys: dict[str, None] = {}
+        if parameters is not None:
+            self.update(parameters)
+
+    def __getitem__(self, key: str) -> Any:
+        return getattr(self, _checked_key(key))
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._keys[key] = None
+        if isinstance(value, Tensor) and not isinstance(value, Parameter):
+            value = Parameter(value)
+        setattr(self, _checked_key(key), value)
+
+    def __delitem__(self, key: str) -> None:
+        del self._keys[key]
+        delattr(self, _checked_key(key))
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __reversed__(self) -> Iterator[str]:
+        return reversed(self._keys)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._keys
+
+    def keys(self) -> KeysView[str]:
+        """The names."""
+        return self._keys.keys()
+
+    def items(self) -> Iterable[tuple[str, Any]]:
+        """Each name with its parameter."""
+        return ((key, self[key]) for key in self._keys)
+
+    def values(self) -> Iterable[Any]:
+        """The parameters."""
+        return (self[key] for key in self._keys)
+
+    def copy(self) -> ParameterDict:
+        """Another dict of the same parameters."""
+        return ParameterDict(OrderedDict(self.items()))
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        """The parameter of that name; it is `default` from now on, if there was none."""
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The parameter of that name, or `default`."""
+        return self[key] if key in self else default  # noqa: SIM401
+
+    def fromkeys(self, keys: Iterable[str], default: Any = None) -> ParameterDict:
+        """A new dict with `default` for each of the names."""
+        return ParameterDict((key, default) for key in keys)
+
+    def clear(self) -> None:
+        """Take all out."""
+        for key in list(self._keys):
+            del self[key]
+
+    def pop(self, key: str) -> Any:
+        """Take one out, and give it."""
+        value = self[key]
+        del self[key]
+        return value
+
+    def popitem(self) -> tuple[str, Any]:
+        """Take the last out, and give it with its name."""
+        key = next(reversed(self._keys))
+        return key, self.pop(key)
+
+    def update(self, parameters: Any) -> None:
+        """Put in those of a dict, or of pairs. Follows `torch.nn.ParameterDict.update`."""
+        if not isinstance(parameters, Iterable):
+            raise TypeError(
+                "ParametersDict.update should be called with an iterable of key/value pairs, but "
+                f"got {type(parameters).__name__}"
+            )
+        pairs: Any = parameters
+        if isinstance(parameters, (OrderedDict, ParameterDict)):
+            pairs = parameters.items()
+        elif isinstance(parameters, Mapping):
+            pairs = sorted(parameters.items())
+        for place, pair in enumerate(pairs):
+            if not isinstance(pair, Iterable):
+                raise TypeError(
+                    f"ParameterDict update sequence element #{place} should be Iterable; is"
+                    f"{type(pair).__name__}"
+                )
+            key, value = _two(place, list(pair))
+            self[key] = value
+
+    def __or__(self, other: ParameterDict) -> ParameterDict:
+        out = self.copy()
+        out.update(other)
+        return out
+
+    def __ror__(self, other: ParameterDict) -> ParameterDict:
+        out = other.copy()
+        out.update(self)
+        return out
+
+    def __ior__(self, other: ParameterDict) -> Self:
+        self.update(other)
+        return self
+
+    def __call__(self, input: Any) -> Any:  # type: ignore[override]
+        raise RuntimeError("ParameterDict should not be called.")
+
+    def extra_repr(self) -> str:
+        """A line for each: what it is, its type and size."""
+        lines = []
+        for key, value in self.items():
+            if isinstance(value, Tensor):
+                kind = "Parameter" if isinstance(value, Parameter) else "Tensor"
+                size = "x".join(map(str, value.shape))
+                lines.append(f"  ({key}): {kind} containing: [{typename(value)} of size {size}]")
+            else:
+                lines.append(f"  ({key}): Object of type: {type(value).__name__}")
+        return "\n".join(lines)
+
+
+def _checked_key(key: object) -> str:
+    if not isinstance(key, str):
+        raise TypeError(
+            "Index given to ParameterDict cannot be used as a key as it is not a string (type is "
+            f"'{type(key).__name__}'). Open an issue on github if you need non-string keys."
+        )
+    return key
+
+
+def _two(place: int, pair: list[Any]) -> list[Any]:
+    if len(pair) != 2:
+        raise ValueError(
+            f"ParameterDict update sequence element #{place} has length {len(pair)}; 2 is required"
+        )
+    return pair

@@ -37,6 +37,7 @@ class _ConvNd(Module):
     dilation: tuple[int, ...]
     groups: int
     padding_mode: str
+    output_padding: tuple[int, ...] = ()  # of transposed convolutions alone
     weight: Parameter
     bias: Parameter | None
 
@@ -64,7 +65,7 @@ class _ConvNd(Module):
         self.dilation = dilation
         self.groups = groups
         self.padding_mode = padding_mode
-        shape = (out_channels, in_channels // groups, *kernel_size)
+        shape = self._weight_shape()
         self.weight = Parameter(creation.empty(shape, dtype=dtype))
         self.register_parameter(
             "bias", Parameter(creation.empty(out_channels, dtype=dtype)) if bias else None
@@ -78,6 +79,9 @@ class _ConvNd(Module):
             fan_in = math.prod(self.weight.shape[1:])
             bound = 1 / math.sqrt(fan_in) if fan_in else 0
             init.uniform_(self.bias, -bound, bound)
+
+    def _weight_shape(self) -> tuple[int, ...]:
+        return (self.out_channels, self.in_channels // self.groups, *self.kernel_size)
 
     def _borders(self) -> list[int]:
         """How much `F.pad` is to add, from the last dimension backwards."""
@@ -96,6 +100,8 @@ class _ConvNd(Module):
             parts.append(f"padding={self.padding}")
         if self.dilation != (1,) * len(self.dilation):
             parts.append(f"dilation={self.dilation}")
+        if any(self.output_padding):
+            parts.append(f"output_padding={self.output_padding}")
         if self.groups != 1:
             parts.append(f"groups={self.groups}")
         if self.bias is None:
@@ -202,6 +208,159 @@ class Conv1d(_ConvNd):
         if self.padding_mode != "zeros":
             x, padding = F.pad(input, self._borders(), self.padding_mode), (0,)
         return F.conv1d(x, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
+
+
+class Conv3d(_ConvNd):
+    """Slide learned filters over volumes: (N, in_channels, D, H, W). Follows `torch.nn.Conv3d`.
+
+    >>> nn.Conv3d(2, 4, 3)(torch.ones(1, 2, 5, 6, 7)).shape
+    torch.Size([1, 4, 3, 4, 5])
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Sizes,
+        stride: Sizes = 1,
+        padding: Sizes | str = 0,
+        dilation: Sizes = 1,
+        groups: int = 1,
+        bias: bool = True,
+        padding_mode: str = "zeros",
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            in_channels,
+            out_channels,
+            repeated(kernel_size, 3),
+            repeated(stride, 3),
+            padding if isinstance(padding, str) else repeated(padding, 3),
+            repeated(dilation, 3),
+            groups,
+            bias,
+            padding_mode,
+            dtype,
+        )
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The filters' outputs, one channel each."""
+        x, padding = input, self.padding
+        if self.padding_mode != "zeros":
+            x, padding = F.pad(input, self._borders(), self.padding_mode), (0, 0, 0)
+        return F.conv3d(x, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
+
+
+class _ConvTransposeNd(_ConvNd):
+    """What the transposed convolutions have in common."""
+
+    _dimensions: int
+    padding: tuple[int, ...]
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Sizes,
+        stride: Sizes = 1,
+        padding: Sizes = 0,
+        output_padding: Sizes = 0,
+        groups: int = 1,
+        bias: bool = True,
+        dilation: Sizes = 1,
+        padding_mode: str = "zeros",
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        if padding_mode != "zeros":
+            raise ValueError(f'Only "zeros" padding mode is supported for {type(self).__name__}')
+        count = self._dimensions
+        super().__init__(
+            in_channels,
+            out_channels,
+            repeated(kernel_size, count),
+            repeated(stride, count),
+            repeated(padding, count),
+            repeated(dilation, count),
+            groups,
+            bias,
+            padding_mode,
+            dtype,
+        )
+        self.output_padding = repeated(output_padding, count)
+
+    def _weight_shape(self) -> tuple[int, ...]:
+        return (self.in_channels, self.out_channels // self.groups, *self.kernel_size)
+
+    def _extra(self, input: Tensor, output_size: Sequence[int] | None) -> tuple[int, ...]:
+        """How much is added at one end, so that the output has the size that is asked for."""
+        if output_size is None:
+            return self.output_padding
+        count = self._dimensions
+        lead = 2 if input.ndim == count + 2 else 1
+        asked = list(output_size)
+        if len(asked) == lead + count:
+            asked = asked[lead:]
+        if len(asked) != count:
+            raise ValueError(
+                f"ConvTranspose{count}D: for {input.ndim}D input, output_size must have {count} or "
+                f"{lead + count} elements (got {len(asked)})"
+            )
+        least = [
+            (n - 1) * step - 2 * margin + gap * (k - 1) + 1
+            for n, step, margin, gap, k in zip(
+                input.shape[lead:], self.stride, self.padding, self.dilation, self.kernel_size,
+                strict=True,
+            )
+        ]  # fmt: skip
+        most = [n + step - 1 for n, step in zip(least, self.stride, strict=True)]
+        if any(not low <= n <= high for low, n, high in zip(least, asked, most, strict=True)):
+            shown = type(output_size)(asked) if isinstance(output_size, list) else output_size
+            raise noted(
+                ValueError(
+                    f"requested an output size of {shown}, but valid sizes range from {least} to "
+                    f"{most} (for an input of {input.shape[2:]})"
+                ),
+                "A stride of s leaves open which of s sizes there was.",
+            )
+        return tuple(n - low for n, low in zip(asked, least, strict=True))
+
+
+class ConvTranspose1d(_ConvTransposeNd):
+    """Spread each number over a learned window: (N, in_channels, L).
+
+    Follows `torch.nn.ConvTranspose1d`.
+    """
+
+    _dimensions = 1
+
+    def forward(self, input: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
+        """The sums of the windows."""
+        extra = self._extra(input, output_size)
+        options = (self.stride, self.padding, extra, self.groups, self.dilation)
+        return F.conv_transpose1d(input, self.weight, self.bias, *options)
+
+
+class ConvTranspose2d(_ConvTransposeNd):
+    """Spread each number over a learned window, as in a decoder that makes images larger.
+
+    Follows `torch.nn.ConvTranspose2d`.
+
+    >>> up = nn.ConvTranspose2d(16, 8, kernel_size=2, stride=2)
+    >>> up
+    ConvTranspose2d(16, 8, kernel_size=(2, 2), stride=(2, 2))
+    >>> up(torch.ones(1, 16, 7, 7)).shape
+    torch.Size([1, 8, 14, 14])
+    """
+
+    _dimensions = 2
+
+    def forward(self, input: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
+        """The sums of the windows."""
+        extra = self._extra(input, output_size)
+        options = (self.stride, self.padding, extra, self.groups, self.dilation)
+        return F.conv_transpose2d(input, self.weight, self.bias, *options)
 
 
 def _check_channels(in_channels: int, out_channels: int, groups: int) -> None:
