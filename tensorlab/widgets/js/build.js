@@ -1,0 +1,43 @@
+/** Bundles the widgets into ../static: `node build.js`, or `node build.js FOLDER`. */
+
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const folder = process.argv[2] ?? join(here, "..", "static");
+
+/** The sources, in an order that is the same everywhere. @param {string} directory */
+function sources(directory) {
+  return readdirSync(directory, { withFileTypes: true, recursive: true })
+    .filter((one) => one.isFile() && !one.parentPath.includes("node_modules"))
+    .map((one) => relative(here, join(one.parentPath, one.name)).replaceAll("\\", "/"))
+    .filter((name) => /\.(js|css)$/.test(name))
+    .sort();
+}
+
+const hash = createHash("sha256");
+for (const name of sources(here)) hash.update(`${name}\n`).update(readFileSync(join(here, name)));
+const banner = `/* Made by \`make widgets\`. Sources: sha256 ${hash.digest("hex")} */`;
+
+const made = await build({
+  absWorkingDir: here,
+  banner: { js: banner, css: banner },
+  bundle: true,
+  charset: "utf8",
+  entryPoints: { widgets: "index.js", "widgets-style": "ui/theme.css" },
+  format: "esm",
+  legalComments: "none",
+  logLevel: "warning",
+  minify: true,
+  outdir: "made",
+  target: "es2022",
+  write: false,
+});
+mkdirSync(folder, { recursive: true });
+for (const { path, contents } of made.outputFiles) {
+  const name = path.endsWith(".css") ? "widgets.css" : "widgets.js";
+  writeFileSync(join(folder, name), contents);
+}

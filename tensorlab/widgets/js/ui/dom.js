@@ -1,0 +1,38 @@
+/**
+ * Elements in one line each.
+ *
+ * JupyterLab takes arrow keys, Enter and letters for itself. It lets them be where the focused
+ * element itself says so, so everything that takes the focus is made here.
+ */
+
+const FOCUSABLE = new Set(["button", "input", "select"]);
+
+/** What keeps the notebook's shortcuts away; on an element that has the focus, not around it. */
+export const SUPPRESS = { "data-lm-suppress-shortcuts": "true" };
+
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, string | number | boolean | null | undefined>} attributes
+ * @param {(Node | string | null | undefined)[]} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function el(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  const all = FOCUSABLE.has(tag) ? { ...SUPPRESS, ...attributes } : attributes;
+  for (const [name, value] of Object.entries(all)) {
+    if (value !== false && value !== null && value !== undefined) {
+      element.setAttribute(name, value === true ? "" : String(value));
+    }
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+let count = 0;
+
+/** An id that no other element of the page has. */
+export function newId() {
+  count += 1;
+  return `tl-${count}-${Math.random().toString(36).slice(2, 8)}`;
+}
