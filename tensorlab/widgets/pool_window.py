@@ -10,7 +10,7 @@ from tensorlab import nn
 from tensorlab.nn import functional as F
 from tensorlab.widgets.base import Widget, both, by, within
 from tensorlab.widgets.picture import Planes, svg
-from tensorlab.widgets.traits import MOST_CELLS, Cell, Numbers, Pair, WidgetError, image
+from tensorlab.widgets.traits import Cell, Numbers, Pair, WidgetError, image
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -151,7 +151,6 @@ def problem(state: dict[str, Any]) -> str:
     """What is wrong with a pooling, and what to do; the page says the same."""
     if state["mode"] == "avg" and state["dilation"] != (1, 1):
         return "A mean has no dilation. Set dilation to 1."
-    cells = state["x"].shape[0]
     for n, name in enumerate(("high", "wide")):
         kernel, padding = state["kernel"][n], state["padding"][n]
         if padding * 2 > kernel:
@@ -166,10 +165,4 @@ def problem(state: dict[str, Any]) -> str:
                 f"The window is {span} cells {name}, the input with its padding only {room}. "
                 "Make the kernel or its dilation smaller, or the padding larger."
             )
-        cells *= (room - span) // state["stride"][n] + 1
-    if cells > MOST_CELLS:
-        return (
-            f"The output would have {cells} cells, more than the {MOST_CELLS} that fit here. "
-            "Make the stride larger."
-        )
     return ""

@@ -2,24 +2,21 @@
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = process.argv[2] ?? join(here, "..", "static");
 
-/** The sources, in an order that is the same everywhere. @param {string} directory */
-function sources(directory) {
-  return readdirSync(directory, { withFileTypes: true, recursive: true })
-    .filter((one) => one.isFile() && !one.parentPath.includes("node_modules"))
-    .map((one) => relative(here, join(one.parentPath, one.name)).replaceAll("\\", "/"))
-    .filter((name) => /\.(js|css)$/.test(name))
-    .sort();
-}
+/** The sources, in an order that is the same everywhere. */
+const sources = readdirSync(here, { recursive: true })
+  .map((name) => String(name).replaceAll("\\", "/"))
+  .filter((name) => /\.(js|css)$/.test(name) && !name.startsWith("node_modules/"))
+  .sort();
 
 const hash = createHash("sha256");
-for (const name of sources(here)) hash.update(`${name}\n`).update(readFileSync(join(here, name)));
+for (const name of sources) hash.update(`${name}\n`).update(readFileSync(join(here, name)));
 const banner = `/* Made by \`make widgets\`. Sources: sha256 ${hash.digest("hex")} */`;
 
 const made = await build({

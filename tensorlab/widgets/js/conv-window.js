@@ -10,6 +10,7 @@ import { facts, frame } from "./ui/frame.js";
 import { Grid } from "./ui/grid.js";
 import { State } from "./ui/model.js";
 import { Player } from "./ui/player.js";
+import { Stage } from "./ui/stage.js";
 import { Sums } from "./ui/sums.js";
 
 /**
@@ -19,6 +20,8 @@ import { Sums } from "./ui/sums.js";
  */
 
 const SIDES = ["height", "width"];
+/** More cells of the input than these are drawn small. */
+const MANY = 100;
 
 /** @param {import("./ui/model.js").Model} model */
 export function convWindow(model) {
@@ -34,6 +37,7 @@ export function convWindow(model) {
   /** @type {Spot | null} */
   let spot = null;
   let output = conv.conv2d(state.now);
+  let dense = false;
 
   const events = (/** @type {Spot["tensor"]} */ tensor) => ({
     spot: (/** @type {Index} */ index, /** @type {string} */ how) => point({ tensor, index }, how),
@@ -49,7 +53,7 @@ export function convWindow(model) {
     edit: ([c, a, b], value) =>
       state.apply({ weight: withNumber(state.now.weight, [filter(), c, a, b], value) }),
   });
-  const b = new Grid("bias", "of this filter", {
+  const b = new Grid("bias", "", {
     ...events("b"),
     edit: (_, value) => state.apply({ bias: withNumber(state.now.bias ?? [], [filter()], value) }),
   });
@@ -63,7 +67,9 @@ export function convWindow(model) {
     groups: whole("groups", [""], 1, ([groups]) => regroup(groups), complain),
     bias: box("bias", (on) => state.apply({ bias: on ? state.now.weight.map(() => 0) : null })),
   };
-  const filters = choice("filter", (o) => goto([Number(o), state.now.cell[1], state.now.cell[2]]));
+  const filters = choice("filter", (o) => goto([Number(o), cell()[1], cell()[2]]), {
+    label: false,
+  });
   const player = new Player({
     count: () => output.length * output[0].length * output[0][0].length,
     at: () => flat(cell()),
@@ -71,20 +77,23 @@ export function convWindow(model) {
     stopped: () => speak(),
     reset: () => state.apply(state.first),
   });
+  const stage = new Stage(x, w, y);
   const sums = new Sums();
   const sizes = el("ul", { class: "tl-facts" });
 
   w.element.append(b.element);
-  w.element.firstElementChild?.append(filters.element);
+  const close = el("code", {}, "]");
+  w.code.after(filters.element, close);
+  b.shape.remove();
   fill(
     el("div", { class: "tl-controls" }, ...Object.values(controls).map((one) => one.element)),
     player.element,
-    el("div", { class: "tl-stage" }, x.element, w.element, y.element),
+    stage.element,
     sums.element,
     sizes,
   );
   draw(new Set());
-  return { root, stop: () => (player.stop(), state.stop()) };
+  return { root, stop: () => (player.stop(), stage.stop(), state.stop()) };
 
   /** The output cell that is looked at; within the output, even where that has shrunk. */
   function cell() {
@@ -161,13 +170,15 @@ export function convWindow(model) {
     const [down, across] = conv.axes(now);
     const [rows, columns] = [visited(down), visited(across)];
     const only = now.x.length === 1;
+    dense = now.x.length * now.x[0].length * now.x[0][0].length > MANY;
     x.show({
+      dense,
       planes: now.x,
       captions: now.x.map((_, c) => (only ? "" : `channel ${c}`)),
       padding: now.padding,
       hatched: ([, i, j]) => !rows[i] || !columns[j],
     });
-    y.show({ planes: output, captions: output.map((_, o) => (output.length === 1 ? "" : `channel ${o}`)) });
+    y.show({ dense, planes: output, captions: output.map((_, o) => (output.length === 1 ? "" : `channel ${o}`)) });
     controls.kernel.show([down.kernel, across.kernel]);
     controls.stride.show(now.stride);
     controls.padding.show(now.padding);
@@ -180,7 +191,8 @@ export function convWindow(model) {
     facts(sizes, conv.sizes(now));
     y.enterAt(cell());
     look();
-    speak();
+    stage.fit();
+    if (!player.playing) speak();
   }
 
   /** All that changes when one points elsewhere: marks, the filter shown, the arithmetic. */
@@ -190,6 +202,7 @@ export function convWindow(model) {
     const o = filter();
     const shared = now.x.length > 1 || now.groups > 1;
     w.show({
+      dense: now.weight[o].flat(2).length > MANY,
       planes: now.weight[o],
       captions: now.weight[o].map((_, c) => (shared ? `for channel ${conv.channelOf(now, o, c)}` : "")),
     });
@@ -199,6 +212,8 @@ export function convWindow(model) {
     const links = { x: conv.ofInput, w: weightLinks, y: conv.ofOutput, b: biasLinks }[tensor](now, index);
     const here = (/** @type {Spot["tensor"]} */ one) => (one === tensor ? [index] : []);
     x.mark([["seen", links.x], ["here", here("x")], ["pair", pair(tensor, index)]]);
+    w.code.textContent = output.length > 1 ? "weight[" : "weight";
+    close.hidden = filters.element.hidden;
     w.mark([["seen", links.w.filter((one) => one[0] === o).map((one) => one.slice(1))], ["here", here("w")]]);
     b.mark([["seen", tensor === "y" ? [[0, 0, 0]] : []], ["here", here("b")]]);
     y.mark([["seen", links.y], ["here", [tensor === "y" ? index : at]]]);

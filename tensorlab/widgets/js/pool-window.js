@@ -10,6 +10,7 @@ import { facts, frame } from "./ui/frame.js";
 import { Grid } from "./ui/grid.js";
 import { State } from "./ui/model.js";
 import { Player } from "./ui/player.js";
+import { Stage } from "./ui/stage.js";
 import { Sums } from "./ui/sums.js";
 
 /**
@@ -19,6 +20,8 @@ import { Sums } from "./ui/sums.js";
  */
 
 const SIDES = ["height", "width"];
+/** More cells of the input than these are drawn small. */
+const MANY = 100;
 
 /** @param {import("./ui/model.js").Model} model */
 export function poolWindow(model) {
@@ -68,18 +71,19 @@ export function poolWindow(model) {
     stopped: () => speak(),
     reset: () => state.apply(state.first),
   });
+  const stage = new Stage(x, y, places);
   const sums = new Sums();
   const sizes = el("ul", { class: "tl-facts" });
 
   fill(
     el("div", { class: "tl-controls" }, ...Object.values(controls).map((one) => one.element)),
     player.element,
-    el("div", { class: "tl-stage" }, x.element, y.element, places.element),
+    stage.element,
     sums.element,
     sizes,
   );
   draw(new Set());
-  return { root, stop: () => (player.stop(), state.stop()) };
+  return { root, stop: () => (player.stop(), stage.stop(), state.stop()) };
 
   /** The output cell that is looked at; within the output, even where that has shrunk. */
   function cell() {
@@ -144,16 +148,18 @@ export function poolWindow(model) {
     const [down, across] = pool.axes(now);
     const [rows, columns] = [visited(down), visited(across)];
     const captions = now.x.map((_, c) => (now.x.length === 1 ? "" : `channel ${c}`));
+    const dense = now.x.length * now.x[0].length * now.x[0][0].length > MANY;
     x.show({
+      dense,
       planes: now.x,
       captions,
       padding: now.padding,
       filler: largest ? "−∞" : "0",
       hatched: ([, i, j]) => !rows[i] || !columns[j],
     });
-    y.show({ planes: output, captions });
+    y.show({ dense, planes: output, captions });
     places.element.hidden = !indices || !now.return_indices;
-    if (indices) places.show({ planes: indices, captions, write: (n) => (Number.isNaN(n) ? "–" : String(n)) });
+    if (indices) places.show({ dense, planes: indices, captions, write: (n) => (Number.isNaN(n) ? "–" : String(n)) });
     controls.kernel.show(now.kernel);
     controls.stride.show(now.stride);
     controls.padding.show(now.padding);
@@ -167,6 +173,7 @@ export function poolWindow(model) {
     facts(sizes, pool.sizes(now));
     y.enterAt(cell());
     look();
+    stage.fit();
     if (!player.playing) speak();
   }
 
@@ -199,16 +206,16 @@ export function poolWindow(model) {
   function explain(index) {
     const { cells, value, winners, divisor } = pool.result(state.now, index);
     const largest = state.now.mode === "max";
-    const isWinner = (/** @type {Index} */ one) => winners.some((other) => other.join() === one.join());
     /** @type {import("./ui/sums.js").Piece[]} */
     const pieces = [[largest ? "max(" : "("]];
     for (const [i, one] of cells.entries()) {
       if (i) pieces.push([largest ? ", " : " + "]);
-      const kind = one.padding ? "padding" : isWinner(one.index) ? "won" : "x";
+      const place = winners.findIndex((other) => other.join() === one.index.join());
+      const kind = one.padding ? "padding" : place === 0 ? "won" : place > 0 ? "tied" : "x";
       pieces.push([one.value < 0 && !largest && i ? `(${short(one.value)})` : short(one.value), kind]);
     }
-    pieces.push([largest ? ")" : `) / ${divisor}`]);
-    const rows = [{ label: "window", pieces, result: short(value) }];
+    pieces.push([`${largest ? ")" : `) / ${divisor}`} = ${short(value)}`]);
+    const rows = [{ label: "window", pieces, result: "" }];
     if (winners.length) rows.push(winnersRow(winners));
     sums.show([[named("y", index), "y"], [` = ${short(value)}`]], rows);
   }

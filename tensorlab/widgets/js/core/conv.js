@@ -25,8 +25,8 @@
 import { formula, outputSize, plural, seen, seenBy, unseen } from "./windows.js";
 import { named, planes } from "./tensor.js";
 
-export const MOST_CHANNELS = 8;
-export const MOST_CELLS = 2048;
+/** More cells than these cannot be told apart on a screen. */
+const MOST_CELLS = 2048;
 
 /**
  * The axes along which the kernel slides: height and width.

@@ -52,12 +52,13 @@ export function short(value) {
 }
 
 /**
- * How to write the numbers of one tensor so that they line up: as many decimals each, two at most.
+ * How to write the numbers of one tensor so that they line up: as many decimals each.
  * @param {number[]} values
+ * @param {number} [limit] decimals at most
  * @returns {(value: number) => string}
  */
-export function format(values) {
-  const most = Math.max(0, ...values.map(decimals));
+export function format(values, limit = 2) {
+  const most = Math.min(limit, Math.max(0, ...values.map(decimals)));
   return (value) => {
     if (value === -Infinity) return "−∞";
     if (Math.abs(value) >= 100000) return tidy(value.toExponential(1));

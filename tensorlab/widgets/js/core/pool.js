@@ -25,8 +25,6 @@
 import { formula, outputSize, seen, seenBy, unseen } from "./windows.js";
 import { named, planes } from "./tensor.js";
 
-export const MOST_CELLS = 2048;
-
 /**
  * @param {Pool} pool
  * @returns {[Axis, Axis]}
@@ -61,11 +59,6 @@ export function problem(pool) {
       return `The window is ${span} cells ${names[i]}, the input with its padding only ${room}. ` +
         "Make the kernel or its dilation smaller, or the padding larger.";
     }
-  }
-  const cells = pool.x.length * outputSize(axes(pool)[0]) * outputSize(axes(pool)[1]);
-  if (cells > MOST_CELLS) {
-    return `The output would have ${cells} cells, more than the ${MOST_CELLS} that fit here. ` +
-      "Make the stride larger.";
   }
   return "";
 }

@@ -81,17 +81,22 @@ export function box(name, change) {
 }
 
 /**
- * One of a few.
+ * One of a few; without a visible name, where it stands beside what it chooses.
  * @param {string} name
  * @param {(value: string) => void} change
  * @returns {Control & { show: (value: string) => void, offer: (options: string[]) => void }}
  */
-export function choice(name, change) {
+export function choice(name, change, { label = true } = {}) {
   const id = newId();
-  const field = el("select", { id });
+  const field = el("select", { id, "aria-label": label ? null : name });
   field.addEventListener("change", () => change(field.value));
   return {
-    element: el("div", { class: "tl-field" }, el("label", { class: "tl-label", for: id }, name), field),
+    element: el(
+      "div",
+      { class: "tl-field" },
+      label ? el("label", { class: "tl-label", for: id }, name) : null,
+      field,
+    ),
     show(value) {
       field.value = value;
     },

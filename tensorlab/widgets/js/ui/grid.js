@@ -17,6 +17,7 @@ import { move } from "./keys.js";
  * @property {string} [filler] what stands in the padding
  * @property {(index: Index) => boolean} [hatched] cells that nothing visits
  * @property {(value: number) => string} [write]
+ * @property {boolean} [dense] small cells, where there are many
  *
  * @typedef {object} Events
  * @property {(index: Index, how: "pointer" | "focus") => void} [spot] a cell is pointed at
@@ -42,6 +43,8 @@ export class Grid {
   #planes = [];
   /** @type {HTMLElement[]} */
   #figures = [];
+  /** What the width of a plane depends on. */
+  extent = "";
 
   /**
    * @param {string} name of the tensor, as in code
@@ -52,12 +55,14 @@ export class Grid {
     this.name = name;
     this.title = title;
     this.events = events;
+    this.code = el("code", {}, name);
     this.shape = el("span", { class: "tl-shape" });
+    this.heading = el("p", { class: "tl-title" }, this.code, title, this.shape);
     this.body = el("div", { class: "tl-planes" });
     this.element = el(
       "section",
       { class: "tl-tensor", "data-tensor": name, "aria-label": `${name}, ${title}` },
-      el("p", { class: "tl-title" }, el("code", {}, name), ` ${title} `, this.shape),
+      this.heading,
       this.body,
     );
     this.body.addEventListener("pointermove", (event) => this.#onPointer(event));
@@ -65,6 +70,23 @@ export class Grid {
     this.body.addEventListener("focusin", (event) => this.#onFocus(event));
     this.body.addEventListener("keydown", (event) => this.#onKey(event));
     this.body.addEventListener("click", (event) => this.#onClick(event));
+  }
+
+  /** How many planes there are, and how large one is, in pixels. */
+  get size() {
+    const [plane] = this.#cells;
+    const { offsetWidth, offsetHeight } = plane[0][0];
+    const sum = (/** @type {number} */ cells, /** @type {number} */ size) => cells * (size + 2) - 2;
+    return {
+      planes: this.#figures.length,
+      width: sum(plane[0].length, offsetWidth),
+      height: sum(plane.length, offsetHeight),
+    };
+  }
+
+  /** @param {number} count of planes beside each other */
+  set columns(count) {
+    this.body.style.setProperty("--tl-columns", String(count));
   }
 
   /** @param {Shown} shown */
@@ -76,7 +98,8 @@ export class Grid {
     const structure = [planes.length, rows, columns, ...padding].join();
     if (structure !== this.#structure) this.#build(planes.length, rows, columns);
     this.#structure = structure;
-    const write = shown.write ?? format(planes.flat(2));
+    const write = shown.write ?? format(planes.flat(2), shown.dense ? 1 : 2);
+    this.element.classList.toggle("tl-dense", !!shown.dense);
     let longest = 1;
     for (const [cell, [c, i, j]] of this.#indices) {
       const value = planes[c][i]?.[j];
@@ -86,6 +109,7 @@ export class Grid {
       cell.classList.toggle("tl-unseen", value !== undefined && !!hatched?.([c, i, j]));
     }
     this.body.style.setProperty("--tl-longest", String(longest));
+    this.extent = `${structure}:${longest}:${shown.dense}`;
     for (const [c, figure] of this.#figures.entries()) {
       const caption = /** @type {HTMLElement} */ (figure.firstElementChild);
       caption.textContent = captions[c];
@@ -166,7 +190,7 @@ export class Grid {
     this.#figures = this.#cells.map((plane) =>
       el(
         "figure",
-        { class: columns + 2 * across > 10 ? "tl-plane tl-dense" : "tl-plane" },
+        { class: "tl-plane" },
         el("figcaption"),
         el(
           "div",
