@@ -2,6 +2,7 @@
 
 import { convWindow } from "./conv-window.js";
 import { poolWindow } from "./pool-window.js";
+import { passOnControl } from "./ui/dom.js";
 import { StaticModel } from "./ui/model.js";
 
 /** @type {Record<string, (model: import("./ui/model.js").Model) => { root: HTMLElement, stop: () => void }>} */
@@ -10,8 +11,9 @@ const WIDGETS = { ConvWindow: convWindow, PoolWindow: poolWindow };
 /** @param {{ model: import("./ui/model.js").Model, el: HTMLElement }} given */
 function render({ model, el }) {
   const { root, stop } = WIDGETS[model.get("_kind")](model);
+  const unlisten = passOnControl(root);
   el.append(root);
-  return stop;
+  return () => (unlisten(), stop());
 }
 
 const saved = document.getElementById("tensorlab-state");

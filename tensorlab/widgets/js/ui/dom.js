@@ -7,8 +7,27 @@
 
 const FOCUSABLE = new Set(["button", "input", "select"]);
 
+const NAME = "data-lm-suppress-shortcuts";
+
 /** What keeps the notebook's shortcuts away; on an element that has the focus, not around it. */
-export const SUPPRESS = { "data-lm-suppress-shortcuts": "true" };
+export const SUPPRESS = { [NAME]: "true" };
+
+/**
+ * Leave the notebook its shortcuts with Control or Command, such as the one that saves; gives what
+ * ends it. It listens on the window, which hears a key before the notebook does.
+ * @param {HTMLElement} root
+ */
+export function passOnControl(root) {
+  const listener = (/** @type {KeyboardEvent} */ event) => {
+    const target = event.target;
+    if (!(target instanceof Element) || !root.contains(target)) return;
+    const own = event.key === "Home" || event.key === "End" || !(event.ctrlKey || event.metaKey);
+    if (own) target.setAttribute(NAME, "true");
+    else target.removeAttribute(NAME);
+  };
+  window.addEventListener("keydown", listener, true);
+  return () => window.removeEventListener("keydown", listener, true);
+}
 
 /**
  * @template {keyof HTMLElementTagNameMap} K

@@ -9,7 +9,7 @@ import { el } from "./dom.js";
 export function frame(label) {
   const code = el("code");
   const status = new Status();
-  const root = el("section", { class: "tl", "aria-label": label });
+  const root = el("div", { class: "tl", role: "group", "aria-label": label });
   return {
     root,
     code,

@@ -60,8 +60,8 @@ export class Grid {
     this.heading = el("p", { class: "tl-title" }, this.code, title, this.shape);
     this.body = el("div", { class: "tl-planes" });
     this.element = el(
-      "section",
-      { class: "tl-tensor", "data-tensor": name, "aria-label": `${name}, ${title}` },
+      "div",
+      { class: "tl-tensor", role: "group", "data-tensor": name, "aria-label": [name, title].filter(Boolean).join(", ") },
       this.heading,
       this.body,
     );
@@ -169,36 +169,21 @@ export class Grid {
     const focused = this.#indices.get(/** @type {Element} */ (this.element.ownerDocument.activeElement));
     this.#indices.clear();
     this.#marks.clear();
-    this.#cells = Array.from({ length: count }, (_, c) =>
-      Array.from({ length: rows + 2 * down }, (_, i) =>
-        Array.from({ length: columns + 2 * across }, (_, j) => {
-          const index = [c, i - down, j - across];
-          const inside = index[1] >= 0 && index[1] < rows && index[2] >= 0 && index[2] < columns;
-          const cell = el("div", {
-            class: inside ? "tl-cell" : "tl-cell tl-padding",
-            role: "gridcell",
-            tabindex: -1,
-            "aria-colindex": j + 1,
-            "aria-readonly": inside && this.events.edit ? null : "true",
-            ...SUPPRESS,
-          });
-          this.#indices.set(cell, index);
-          return cell;
-        }),
+    // Copies of one plane: five times as fast as making every cell.
+    const inside = (/** @type {number} */ i, /** @type {number} */ j) =>
+      i >= down && i < rows + down && j >= across && j < columns + across;
+    const sample = plane(rows + 2 * down, columns + 2 * across, inside, !this.events.edit);
+    this.#figures = Array.from({ length: count }, () => /** @type {HTMLElement} */ (sample.cloneNode(true)));
+    this.#cells = this.#figures.map((figure) =>
+      [.../** @type {Element} */ (figure.lastElementChild).children].map(
+        (row) => /** @type {HTMLElement[]} */ ([...row.children]),
       ),
     );
-    this.#figures = this.#cells.map((plane) =>
-      el(
-        "figure",
-        { class: "tl-plane" },
-        el("figcaption"),
-        el(
-          "div",
-          { class: "tl-grid", role: "grid", "aria-rowcount": plane.length, "aria-colcount": plane[0].length },
-          ...plane.map((row, i) => el("div", { role: "row", class: "tl-row", "aria-rowindex": i + 1 }, ...row)),
-        ),
-      ),
-    );
+    for (const [c, rowsOf] of this.#cells.entries()) {
+      for (const [i, cells] of rowsOf.entries()) {
+        for (const [j, cell] of cells.entries()) this.#indices.set(cell, [c, i - down, j - across]);
+      }
+    }
     this.body.replaceChildren(...this.#figures);
     this.shape.textContent = [count, rows, columns].join(" × ");
     const stop = this.#cell(focused ?? [0, 0, 0]) ?? this.#cells[0][0][0];
@@ -258,9 +243,11 @@ export class Grid {
     const to = move(event, from, [this.#cells.length, plane.length, plane[0].length]);
     if (to) {
       this.#cells[to[0]][to[1]][to[2]].focus();
+    } else if (event.ctrlKey || event.metaKey || event.altKey) {
+      return;
     } else if (event.key === "Enter" || event.key === "F2") {
       this.#edit(cell);
-    } else if (/^[-\d.,−]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    } else if (/^[-\d.,−]$/.test(event.key)) {
       this.#edit(cell, event.key);
     } else {
       return;
@@ -333,4 +320,38 @@ export class Grid {
  */
 function cellOf(event) {
   return event.target instanceof Element ? event.target.closest(".tl-cell") : null;
+}
+
+/**
+ * @param {number} rows
+ * @param {number} columns
+ * @param {(row: number, column: number) => boolean} inside the tensor, and not its padding
+ * @param {boolean} readOnly
+ */
+function plane(rows, columns, inside, readOnly) {
+  const cell = (/** @type {number} */ i, /** @type {number} */ j) =>
+    el("div", {
+      class: inside(i, j) ? "tl-cell" : "tl-cell tl-padding",
+      role: "gridcell",
+      tabindex: -1,
+      "aria-colindex": j + 1,
+      "aria-readonly": inside(i, j) && !readOnly ? null : "true",
+      ...SUPPRESS,
+    });
+  const row = (/** @type {number} */ i) =>
+    el(
+      "div",
+      { role: "row", class: "tl-row", "aria-rowindex": i + 1 },
+      ...Array.from({ length: columns }, (_, j) => cell(i, j)),
+    );
+  return el(
+    "figure",
+    { class: "tl-plane" },
+    el("figcaption"),
+    el(
+      "div",
+      { class: "tl-grid", role: "grid", "aria-rowcount": rows, "aria-colcount": columns },
+      ...Array.from({ length: rows }, (_, i) => row(i)),
+    ),
+  );
 }

@@ -10,17 +10,23 @@ const SPACE = 30;
 
 export class Stage {
   #fitted = "";
+  #frame = 0;
 
   /** @param {Grid[]} grids from left to right */
   constructor(...grids) {
     this.grids = grids;
     this.element = el("div", { class: "tl-stage" }, ...grids.map((grid) => grid.element));
-    this.observer = new ResizeObserver(() => this.fit());
+    this.observer = new ResizeObserver(() => this.#fit());
     this.observer.observe(this.element);
   }
 
-  /** Share out the width; cheap where nothing that matters has changed. */
+  /** Share out the width before the page is next drawn: asking for sizes now would cost a layout. */
   fit() {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = requestAnimationFrame(() => this.#fit());
+  }
+
+  #fit() {
     const room = this.element.clientWidth;
     const shown = this.grids.filter((grid) => !grid.element.hidden);
     const key = [room, ...shown.map((grid) => grid.extent)].join();
@@ -33,6 +39,7 @@ export class Stage {
   }
 
   stop() {
+    cancelAnimationFrame(this.#frame);
     this.observer.disconnect();
   }
 }

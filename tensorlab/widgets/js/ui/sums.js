@@ -12,8 +12,8 @@ export class Sums {
     this.title = el("p", { class: "tl-sum-title" });
     this.rows = el("tbody");
     this.element = el(
-      "section",
-      { class: "tl-sums", "aria-label": "The arithmetic" },
+      "div",
+      { class: "tl-sums", role: "group", "aria-label": "The arithmetic" },
       this.title,
       el("table", {}, this.rows),
     );
