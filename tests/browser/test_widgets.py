@@ -100,6 +100,7 @@ def opened(request: Any, lab: Any, open_page: Any) -> Iterator[Opened]:
     with open_page(address) as watched:
         page = watched.page
         wait_for_kernel(page, notebook.name)
+        watched.errors.clear()  # of Notebook's own parts, before there is a widget
         page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
         page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
         wait_for_widgets(page)
@@ -224,7 +225,8 @@ def test_an_edit_reaches_python_and_python_answers(opened: Opened, lab: Any) -> 
     page.keyboard.type("42")
     page.keyboard.press("Enter")
     page.wait_for_function(
-        "field => field.value === '1'", arg=widget.get_by_label("padding height", exact=True).element_handle()
+        "field => field.value === '1'",
+        arg=widget.get_by_label("padding height", exact=True).element_handle(),
     )
     told = json.loads((lab.folder / "edited.json").read_text())
     assert told["x"][0][0][0] == 42
@@ -287,7 +289,8 @@ def test_groups_set_the_other_channels_aside(opened: Opened) -> None:
 def test_95_of_100_events_are_drawn_within_a_frame(opened: Opened) -> None:
     """4 channels of 16×16, from the event to the changed page: pointer, keys and edits."""
     times = opened.widget(2).evaluate(
-        """widget => {
+        """async widget => {
+            const frame = () => new Promise(requestAnimationFrame);
             const [times, y] = [{ pointer: [], key: [], edit: [] }, widget.querySelector("[data-tensor=y]")];
             const timed = (kind, act) => {
                 const start = performance.now();
@@ -302,21 +305,25 @@ def test_95_of_100_events_are_drawn_within_a_frame(opened: Opened) -> None:
             }
             y.querySelector("[tabindex='0']").focus();
             for (const key of ["ArrowRight", "ArrowDown", "PageDown", "PageUp"]) {
-                for (let n = 0; n < 15; n++) timed("key", () => document.activeElement.dispatchEvent(
+                for (let n = 0; n < 15; n++, await frame()) timed("key", () => document.activeElement.dispatchEvent(
                     new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })));
             }
             const stride = widget.querySelector("[aria-label='stride width']");
-            for (const value of [2, 1, 2, 1, 2, 1, 2, 1, 2, 1]) timed("edit", () => {
-                stride.value = value;
-                stride.dispatchEvent(new Event("input", { bubbles: true }));
-            });
+            stride.focus();
+            for (const value of [2, 1, 2, 1, 2, 1, 2, 1, 2, 1]) {
+                await frame();
+                timed("edit", () => {
+                    stride.value = value;
+                    stride.dispatchEvent(new Event("input", { bubbles: true }));
+                });
+            }
             return times;
         }"""
     )
     slowest = {kind: sorted(each)[int(len(each) * 0.95)] for kind, each in times.items()}
     together = sorted(sum(times.values(), []))
     assert together[int(len(together) * 0.95)] <= 16, slowest
-    print(slowest, together[len(together)//2])
+    print(f"95 % of the events in {opened.name} within, in ms:", slowest)
 
 
 def violations(page: Any) -> list[str]:

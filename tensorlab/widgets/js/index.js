@@ -24,6 +24,7 @@ if (saved) alone(JSON.parse(saved.textContent ?? "{}"));
  * @param {Record<string, any>} state
  */
 function alone(state) {
+  document.documentElement.classList.add("tl-alone");
   render({ model: new StaticModel(state), el: document.body });
   // The page around may be of another theme, and has to make room.
   window.addEventListener("message", ({ data }) => {

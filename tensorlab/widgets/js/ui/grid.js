@@ -242,7 +242,10 @@ export class Grid {
     const from = [index[0], index[1] + down, index[2] + across];
     const to = move(event, from, [this.#cells.length, plane.length, plane[0].length]);
     if (to) {
-      this.#cells[to[0]][to[1]][to[2]].focus();
+      const next = this.#cells[to[0]][to[1]][to[2]];
+      next.focus({ preventScroll: true });
+      // Scrolling asks where everything is: that can wait until the page is drawn.
+      requestAnimationFrame(() => next.scrollIntoView({ block: "nearest", inline: "nearest" }));
     } else if (event.ctrlKey || event.metaKey || event.altKey) {
       return;
     } else if (event.key === "Enter" || event.key === "F2") {
