@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 class Widget(anywidget.AnyWidget):
     """A widget: traits that Python and the page both change, and one bundle that draws them all.
 
-    A widget names the function of the bundle that draws it by its class, and says what must hold
-    between its traits in `_problem`.
+    A widget is a class here, whose name is that of its function in js/index.js. It lists the traits
+    that the page is drawn from in `_own`, and says in `_problem` what must hold between them; a
+    method under `@traitlets.validate(*names)` hands each proposal to `_checked`.
     """
 
     _esm = STATIC / "widgets.js"

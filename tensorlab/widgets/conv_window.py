@@ -161,6 +161,7 @@ class ConvWindow(Widget):
     def _picture(self) -> str:
         output = self.output
         o, i, j = within(self.cell, output)
+        bias = "" if self.bias is None else f", bias {self.bias[o].item():.4g}"
         each = self.x.shape[0] // self.groups
         first = o // (output.shape[0] // self.groups) * each
         rows, columns = (
@@ -173,7 +174,7 @@ class ConvWindow(Widget):
 
         tensors = [
             Planes(f"x, {by(self.x)}", self.x, "#cfe8f7", under),
-            Planes(f"weight[{o}]", self.weight[o], "#fbe3b3", lambda *_: True),
+            Planes(f"weight[{o}]{bias}", self.weight[o], "#fbe3b3", lambda *_: True),
             Planes(f"y, {by(output)}", output, "#2bb38a", lambda *at: at == (o, i, j)),
         ]
         return svg(self.code, tensors, self.text)

@@ -42,7 +42,7 @@ def svg(title: str, tensors: list[Planes], words: str) -> str:
         channels, rows, columns = texts.shape
         x += max(columns * (cell + GAP), 8 * len(tensor.title)) + SPACE
         bottom = max(bottom, TOP + channels * (rows * (CELL + GAP) + CHANNEL))
-    width, height = max(x - SPACE + 8, 8 * len(title) + 24), bottom
+    width, height = max(x - SPACE + 8, 9 * len(title) + 16), bottom
     return (
         f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height}' "
         f"viewBox='0 0 {width} {height}' role='img' font-family='{FONT}' font-size='13'>"

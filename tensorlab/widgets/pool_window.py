@@ -59,7 +59,7 @@ class PoolWindow(Widget):
     def __init__(self, pool: nn.MaxPool2d | nn.AvgPool2d | Any, x: Any, *, cell: Any = (0, 0, 0)):
         layer: Any = pool
         if not isinstance(layer, nn.Module):
-            layer = nn.MaxPool2d(pool)
+            layer = nn.MaxPool2d(layer)
         if not isinstance(layer, nn.MaxPool2d | nn.AvgPool2d):
             raise WidgetError(
                 f"{type(layer).__name__} is no pooling of images: give an nn.MaxPool2d, an "

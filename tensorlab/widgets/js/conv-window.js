@@ -150,7 +150,7 @@ export function convWindow(model) {
     }
     spot = to;
     look();
-    if (how === "focus") speak();
+    speak(how === "focus");
   }
 
   /**
@@ -281,21 +281,25 @@ export function convWindow(model) {
     sums.show([[name, "x"], [` ${title}`]], rows);
   }
 
-  /** Say in words what is looked at. */
-  function speak() {
+  /** Say in words what is looked at; `aloud` unless it only follows the pointer. */
+  function speak(aloud = true) {
+    status.say(words(), { aloud });
+  }
+
+  function words() {
     const { tensor, index } = spot ?? { tensor: "y", index: cell() };
-    if (tensor === "y") return status.say(conv.inWords(state.now, index, short));
-    if (tensor === "b") return status.say(`The bias ${short(state.now.bias?.[filter()] ?? 0)} is added to every cell of y[${filter()}].`);
+    if (tensor === "y") return conv.inWords(state.now, index, short);
+    if (tensor === "b") return `The bias ${short(state.now.bias?.[filter()] ?? 0)} is added to every cell of y[${filter()}].`;
     if (tensor === "w") {
       const [c, i, j] = index;
       const name = named("weight", [filter(), c, i, j]);
       const value = short(state.now.weight[filter()][c][i][j]);
-      return status.say(`${name} is ${value}. It has a part in every cell of y[${filter()}]. Enter changes it.`);
+      return `${name} is ${value}. It has a part in every cell of y[${filter()}]. Enter changes it.`;
     }
     const value = state.now.x[index[0]][index[1]]?.[index[2]];
     const windows = plural(conv.ofInput(state.now, index).y.length, "window");
-    if (value === undefined) return status.say(`Padding at row ${index[1]}, column ${index[2]}: 0, in ${windows}.`);
-    return status.say(`${named("x", index)} is ${short(value)}, in ${windows}. Enter changes it.`);
+    if (value === undefined) return `Padding at row ${index[1]}, column ${index[2]}: 0, in ${windows}.`;
+    return `${named("x", index)} is ${short(value)}, in ${windows}. Enter changes it.`;
   }
 }
 

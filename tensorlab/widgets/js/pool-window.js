@@ -127,7 +127,7 @@ export function poolWindow(model) {
     }
     spot = to;
     look();
-    if (how === "focus") speak();
+    speak(how === "focus");
   }
 
   /**
@@ -254,19 +254,23 @@ export function poolWindow(model) {
     sums.show([[value === undefined ? "padding" : named("x", index), "x"], [title]], rows);
   }
 
-  /** Say in words what is looked at. */
-  function speak() {
+  /** Say in words what is looked at; `aloud` unless it only follows the pointer. */
+  function speak(aloud = true) {
+    status.say(words(), { aloud });
+  }
+
+  function words() {
     const { tensor, index } = spot ?? { tensor: "y", index: cell() };
-    if (tensor === "y") return status.say(pool.inWords(state.now, index, short));
+    if (tensor === "y") return pool.inWords(state.now, index, short);
     const value = state.now.x[index[0]][index[1]]?.[index[2]];
     const cells = pool.ofInput(state.now, index);
     const windows = plural(cells.length, "window");
     if (value === undefined) {
       const filler = state.now.mode === "max" ? "−∞, which never wins" : "0";
-      return status.say(`Padding at row ${index[1]}, column ${index[2]}: ${filler}, in ${windows}.`);
+      return `Padding at row ${index[1]}, column ${index[2]}: ${filler}, in ${windows}.`;
     }
     const won = cells.filter((one) => pool.result(state.now, one).winners[0]?.join() === index.join()).length;
     const wins = state.now.mode === "max" ? `, and wins ${won} of them` : "";
-    return status.say(`${named("x", index)} is ${short(value)}, in ${windows}${wins}. Enter changes it.`);
+    return `${named("x", index)} is ${short(value)}, in ${windows}${wins}. Enter changes it.`;
   }
 }

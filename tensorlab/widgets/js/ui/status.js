@@ -8,10 +8,14 @@ export class Status {
   }
 
   /**
-   * Say in words what is shown.
+   * Say in words what is shown. What follows the pointer is not read out, and does not take the
+   * place of a complaint.
    * @param {string} text
+   * @param {{ aloud?: boolean }} [how]
    */
-  say(text) {
+  say(text, { aloud = true } = {}) {
+    if (!aloud && this.element.classList.contains("tl-wrong")) return;
+    this.element.setAttribute("aria-live", aloud ? "polite" : "off");
     this.#write(text, false);
   }
 
@@ -20,6 +24,7 @@ export class Status {
    * @param {string} text
    */
   complain(text) {
+    this.element.setAttribute("aria-live", "polite");
     this.#write(text, true);
   }
 
