@@ -56,8 +56,8 @@ test("keys lead through rows, columns and planes, and stop at the edge", () => {
 });
 
 test("the highest tensor gets the columns that there are", () => {
-  const tall = { planes: 4, width: 100, height: 100 };
-  const small = { planes: 1, width: 50, height: 50 };
+  const tall = { planes: 4, width: 100, height: 100, heading: 60 };
+  const small = { planes: 1, width: 40, height: 50, heading: 50 };
   assert.deepEqual(columnsThatFit([tall, small], 300, 10, 30), { columns: [2, 1], stacked: false });
   assert.deepEqual(columnsThatFit([tall, small], 1000, 10, 30), { columns: [4, 1], stacked: false });
   assert.deepEqual(columnsThatFit([tall, small], 120, 10, 30), { columns: [1, 1], stacked: true });

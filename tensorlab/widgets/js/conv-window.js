@@ -124,18 +124,17 @@ export function convWindow(model) {
     state.apply({ cell: index });
   }
 
-  /**
-   * @param {number[]} size
-   */
+  /** @param {number[]} size */
   function resize(size) {
-    state.apply({ weight: conv.withKernel(state.now.weight, size) });
+    return state.apply({ weight: conv.withKernel(state.now.weight, size) });
   }
 
   /** @param {number} groups */
   function regroup(groups) {
     const problem = conv.problem({ ...state.now, groups });
-    if (problem) complain(problem);
-    else state.apply({ groups, weight: conv.withGroups(state.now, groups) });
+    if (!problem) return state.apply({ groups, weight: conv.withGroups(state.now, groups) });
+    complain(problem);
+    return false;
   }
 
   /**
@@ -214,6 +213,7 @@ export function convWindow(model) {
     x.mark([["seen", links.x], ["here", here("x")], ["pair", pair(tensor, index)]]);
     w.code.textContent = output.length > 1 ? "weight[" : "weight";
     close.hidden = filters.element.hidden;
+    w.shape.hidden = output.length > 1; // it would take the width of a plane
     w.mark([["seen", links.w.filter((one) => one[0] === o).map((one) => one.slice(1))], ["here", here("w")]]);
     b.mark([["seen", tensor === "y" ? [[0, 0, 0]] : []], ["here", here("b")]]);
     y.mark([["seen", links.y], ["here", [tensor === "y" ? index : at]]]);

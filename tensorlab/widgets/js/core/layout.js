@@ -5,7 +5,11 @@
  * higher than the others: the highest gets one more for as long as that fits. Where even one each is
  * too wide, the tensors stand below each other, each with what fits.
  *
- * @typedef {{ planes: number, width: number, height: number }} Extent planes, and the size of one
+ * @typedef {object} Extent
+ * @property {number} planes
+ * @property {number} width of a plane
+ * @property {number} height
+ * @property {number} heading how wide the line above them is
  *
  * @param {Extent[]} tensors
  * @param {number} room
@@ -16,7 +20,9 @@
 export function columnsThatFit(tensors, room, gap, space) {
   const columns = tensors.map(() => 1);
   const needed = () =>
-    tensors.reduce((sum, one, i) => sum + columns[i] * (one.width + gap) - gap + (i ? space : 0), 0);
+    tensors.reduce((sum, { width, heading }, i) => {
+      return sum + Math.max(columns[i] * (width + gap) - gap, heading) + (i ? space : 0);
+    }, 0);
   if (needed() > room) {
     const alone = tensors.map(({ width }) => Math.floor((room + gap) / (width + gap)) || 1);
     return { columns: alone.map((count, i) => Math.min(count, tensors[i].planes)), stacked: true };

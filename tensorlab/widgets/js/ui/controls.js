@@ -14,7 +14,7 @@ import { el, newId } from "./dom.js";
  * @param {string} name
  * @param {string[]} parts what each field is, as in ["height", "width"]; [""] for a single one
  * @param {number} least
- * @param {(values: number[]) => void} change
+ * @param {(values: number[]) => boolean} change false where it refuses them
  * @param {(problem: string) => void} complain
  * @returns {Control & { show: (values: number[]) => void }}
  */
@@ -28,11 +28,11 @@ export function whole(name, parts, least, change, complain) {
       "aria-label": [name, part].filter(Boolean).join(" "),
     }),
   );
-  const read = () => {
+  const read = (/** @type {HTMLInputElement} */ changed) => {
     const values = [];
     for (const field of fields) {
       const parsed = parseCount(field.value, field.getAttribute("aria-label") ?? name, least);
-      field.toggleAttribute("aria-invalid", false);
+      field.removeAttribute("aria-invalid");
       if ("problem" in parsed) {
         field.setAttribute("aria-invalid", "true");
         complain(parsed.problem);
@@ -40,10 +40,10 @@ export function whole(name, parts, least, change, complain) {
       }
       values.push(parsed.value);
     }
-    change(values);
+    if (!change(values)) changed.setAttribute("aria-invalid", "true");
   };
   for (const field of fields) {
-    field.addEventListener("input", read);
+    field.addEventListener("input", () => read(field));
     field.addEventListener("keydown", (event) => event.stopPropagation());
   }
   const separated = fields.flatMap((field, i) => (i ? [el("span", { "aria-hidden": "true" }, "×"), field] : [field]));

@@ -81,6 +81,7 @@ export class Grid {
       planes: this.#figures.length,
       width: sum(plane[0].length, offsetWidth),
       height: sum(plane.length, offsetHeight),
+      heading: this.heading.offsetWidth,
     };
   }
 
@@ -109,7 +110,7 @@ export class Grid {
       cell.classList.toggle("tl-unseen", value !== undefined && !!hatched?.([c, i, j]));
     }
     this.body.style.setProperty("--tl-longest", String(longest));
-    this.extent = `${structure}:${longest}:${shown.dense}`;
+    this.extent = `${structure}:${longest}:${shown.dense}:${this.heading.textContent}`;
     for (const [c, figure] of this.#figures.entries()) {
       const caption = /** @type {HTMLElement} */ (figure.firstElementChild);
       caption.textContent = captions[c];
