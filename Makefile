@@ -1,9 +1,10 @@
 # Two commands run the course and test it; each makes what it needs, .venv first.
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lessons clean
+.PHONY: help lab test lessons widgets clean
 
 BIN := .venv/bin
+JS := tensorlab/widgets/js
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # A process a core, 8 at most: beyond that, starting them costs more than they save.
 WORKERS = $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$((n < 8 ? n : 8)))
@@ -12,6 +13,7 @@ help:
 	@echo "make lab      work through the lessons in JupyterLab"
 	@echo "make test     check every printed output of the lessons, and run all tests"
 	@echo "make lessons  run the lessons again and save what they print"
+	@echo "make widgets  bundle the browser half of the widgets, which needs node"
 	@echo "make clean    remove .venv and what the tools left behind"
 	@echo
 	@echo "Each makes what it needs, in .venv. To choose the Python: make lab PYTHON=/path/to/python3"
@@ -20,7 +22,7 @@ lab: .venv/.lab
 	@$(BIN)/tensorlab lab
 
 # Both parts run, whatever the first one says; the last lines are pytest's.
-test: .venv/.test
+test: .venv/.test $(if $(shell command -v npm),$(JS)/node_modules/.installed)
 	@$(BIN)/tensorlab check; lessons=$$?; \
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope; tests=$$?; \
 	exit $$((lessons || tests))
@@ -28,8 +30,16 @@ test: .venv/.test
 lessons: .venv/.lab
 	@$(BIN)/tensorlab check --update
 
+# What node makes is kept in git, so that installing needs no node.
+widgets: $(JS)/node_modules/.installed
+	@cd $(JS) && npm run --silent check && npm run --silent build
+
+$(JS)/node_modules/.installed: $(JS)/package-lock.json
+	@cd $(JS) && npm ci --silent --no-audit --no-fund
+	@touch $@
+
 clean:
-	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv $(JS)/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 # The stamps say what .venv holds; a newer pyproject.toml makes it anew.
 .venv/.lab: pyproject.toml

@@ -6,6 +6,7 @@ import importlib
 import os
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,10 +21,14 @@ def _chromium() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
+# What `make widgets` installs to bundle and to check the browser half of the widgets.
+NODE_MODULES = Path(__file__).parents[1] / "tensorlab" / "widgets" / "js" / "node_modules"
+
 # How to find what is no Python module.
 PROGRAMS: dict[str, Callable[[], str | None]] = {
     "bwrap": lambda: shutil.which("bwrap"),
     "node": lambda: shutil.which("node"),
+    "node_modules": lambda: str(NODE_MODULES) if NODE_MODULES.is_dir() else None,
     "chromium": _chromium,
 }
 

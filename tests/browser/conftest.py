@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -36,6 +37,13 @@ class Lab:
     address: str
 
 
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """`tensorlab lab` in an empty home, but for a python3 kernel there that must not win."""
@@ -49,6 +57,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "XDG_"))}
     environment |= {"HOME": str(home), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "tensorlab", "lab", str(folder), "--no-browser"]
+    command += ["--port", str(free_port())]  # two workers that start at once would take the same
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:

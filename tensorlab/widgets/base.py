@@ -1,0 +1,110 @@
+"""What every widget that is drawn in the browser has in common."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any
+
+try:
+    import anywidget
+except ImportError as error:
+    raise ImportError("The widgets need anywidget: pip install 'tensorlab[widgets]'") from error
+import traitlets
+
+from tensorlab.widgets.page import STATIC, frame
+from tensorlab.widgets.traits import WidgetError
+
+if TYPE_CHECKING:
+    from tensorlab.tensor import Tensor
+
+
+class Widget(anywidget.AnyWidget):
+    """A widget: traits that Python and the page both change, and one bundle that draws them all.
+
+    A widget is a class here, whose name is that of its function in js/index.js. It lists the traits
+    that the page is drawn from in `_own`, and says in `_problem` what must hold between them; a
+    method under `@traitlets.validate(*names)` hands each proposal to `_checked`.
+    """
+
+    _esm = STATIC / "widgets.js"
+    _css = STATIC / "widgets.css"
+    _kind = traitlets.Unicode().tag(sync=True)
+    # How high the frame is, on a page with no kernel, before it says so itself.
+    _height = 480
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(_kind=type(self).__name__, **values)
+
+    def change(self, **values: Any) -> None:
+        """Change several traits at once, which must fit each other only when all are changed."""
+        with self.hold_trait_notifications():
+            for name, value in values.items():
+                if not self.has_trait(name):
+                    raise AttributeError(f"{type(self).__name__} has no trait {name!r}")
+                setattr(self, name, value)
+
+    @property
+    @abstractmethod
+    def output(self) -> Tensor:
+        """What comes out, computed by the engine."""
+
+    @property
+    @abstractmethod
+    def text(self) -> str:
+        """What the widget shows, in words."""
+
+    @abstractmethod
+    def _problem(self, state: dict[str, Any]) -> str:
+        """What is wrong with these values, and what to do; empty where they fit."""
+
+    @abstractmethod
+    def _picture(self) -> str:
+        """What the widget shows, as SVG."""
+
+    def _checked(self, proposal: Any) -> Any:
+        """The value proposed for a trait, if it fits the others."""
+        name = proposal["trait"].name
+        problem = self._problem({**self._values(), name: proposal["value"]})
+        if problem:
+            raise WidgetError(problem)
+        return proposal["value"]
+
+    def _values(self) -> dict[str, Any]:
+        """The traits of this widget's own."""
+        own = self.traits(sync=True)
+        return {name: getattr(self, name) for name in own if name in type(self)._own}
+
+    # The traits that the page is drawn from.
+    _own: tuple[str, ...] = ()
+
+    def _state(self) -> dict[str, Any]:
+        state = self.get_state([*self._own, "_kind"])
+        return {name: state[name] for name in sorted(state)}
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        shown = super()._repr_mimebundle_(**kwargs)
+        data, metadata = shown if isinstance(shown, tuple) else (shown, {})
+        picture = self._picture()
+        # These are the same on every run: they are what a saved notebook shows and compares.
+        still = {
+            "text/plain": repr(self),
+            "text/html": frame(self._state(), self.text, picture, self._height),
+            "image/svg+xml": picture,
+        }
+        return {**(data or {}), **still}, metadata
+
+
+def within(cell: tuple[int, ...], output: Tensor) -> tuple[int, ...]:
+    """The cell, or the nearest that the output has."""
+    return tuple(min(at, size - 1) for at, size in zip(cell, output.shape, strict=True))
+
+
+def both(size: Any) -> str:
+    """Height and width as in code: one number where they are equal."""
+    height, width = size
+    return str(height) if height == width else f"({height}, {width})"
+
+
+def by(x: Tensor) -> str:
+    """The shape in words: 2 × 3."""
+    return " × ".join(map(str, x.shape))

@@ -1,0 +1,40 @@
+/** How planes of several tensors share the width that there is. */
+
+/**
+ * How many columns of planes each tensor gets, so that all stand beside each other and none is much
+ * higher than the others: the highest gets one more for as long as that fits. Where even one each is
+ * too wide, the tensors stand below each other, each with what fits.
+ *
+ * @typedef {object} Extent
+ * @property {number} planes
+ * @property {number} width of a plane
+ * @property {number} height
+ * @property {number} heading how wide the line above them is
+ *
+ * @param {Extent[]} tensors
+ * @param {number} room
+ * @param {number} gap between planes
+ * @param {number} space between tensors
+ * @returns {{ columns: number[], stacked: boolean }}
+ */
+export function columnsThatFit(tensors, room, gap, space) {
+  const columns = tensors.map(() => 1);
+  const needed = () =>
+    tensors.reduce((sum, { width, heading }, i) => {
+      return sum + Math.max(columns[i] * (width + gap) - gap, heading) + (i ? space : 0);
+    }, 0);
+  if (needed() > room) {
+    const alone = tensors.map(({ width }) => Math.floor((room + gap) / (width + gap)) || 1);
+    return { columns: alone.map((count, i) => Math.min(count, tensors[i].planes)), stacked: true };
+  }
+  for (;;) {
+    const heights = tensors.map((one, i) => Math.ceil(one.planes / columns[i]) * one.height);
+    const highest = heights.indexOf(Math.max(...heights));
+    if (columns[highest] >= tensors[highest].planes) break;
+    columns[highest] += 1;
+    if (needed() <= room) continue;
+    columns[highest] -= 1;
+    break;
+  }
+  return { columns, stacked: false };
+}

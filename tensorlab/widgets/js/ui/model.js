@@ -1,0 +1,130 @@
+/**
+ * What a widget knows of Python: named values that both sides can change.
+ *
+ * @typedef {object} Model what anywidget gives, and what `StaticModel` stands in for
+ * @property {(name: string) => any} get
+ * @property {(name: string, value: any) => void} set
+ * @property {(event: string, listener: () => void) => void} on
+ * @property {(event: string, listener: () => void) => void} off
+ * @property {() => void} save_changes
+ */
+
+/** The model of a page with no kernel. */
+export class StaticModel {
+  /** @type {Map<string, Set<() => void>>} */
+  #listeners = new Map();
+
+  /** @param {Record<string, any>} state */
+  constructor(state) {
+    this.state = { ...state };
+  }
+
+  /** @param {string} name */
+  get(name) {
+    return this.state[name];
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} value
+   */
+  set(name, value) {
+    this.state[name] = value;
+    for (const listener of this.#listeners.get(`change:${name}`) ?? []) listener();
+  }
+
+  /**
+   * @param {string} event
+   * @param {() => void} listener
+   */
+  on(event, listener) {
+    const found = this.#listeners.get(event) ?? new Set();
+    this.#listeners.set(event, found.add(listener));
+  }
+
+  /**
+   * @param {string} event
+   * @param {() => void} listener
+   */
+  off(event, listener) {
+    this.#listeners.get(event)?.delete(listener);
+  }
+
+  save_changes() {}
+}
+
+/**
+ * The values of a model as one object; `apply` changes several at once, where that makes sense.
+ * @template {Record<string, any>} S
+ */
+export class State {
+  #writing = false;
+  /** @type {Set<string>} */
+  #stale = new Set();
+
+  /**
+   * @param {Model} model
+   * @param {(keyof S & string)[]} names
+   * @param {object} how
+   * @param {(state: S) => string} how.problem what is wrong with a state; empty where nothing is
+   * @param {(changed: Set<string>) => void} how.draw called after every change, from here or from
+   *   Python, with the names of what changed
+   * @param {(problem: string) => void} how.complain
+   */
+  constructor(model, names, { problem, draw, complain }) {
+    this.model = model;
+    this.names = names;
+    this.problem = problem;
+    this.draw = draw;
+    this.complain = complain;
+    this.now = this.#read();
+    this.first = this.now;
+    this.listeners = names.map((name) => ({ event: `change:${name}`, listener: () => this.#changed(name) }));
+    for (const { event, listener } of this.listeners) model.on(event, listener);
+  }
+
+  /**
+   * Take these values over, unless they make no sense; then say why, and leave all as it is.
+   * @param {Partial<S>} values
+   */
+  apply(values) {
+    const problem = this.problem({ ...this.now, ...values });
+    if (problem) {
+      this.complain(problem);
+      return false;
+    }
+    this.#writing = true;
+    for (const [name, value] of Object.entries(values)) this.model.set(name, value);
+    this.#writing = false;
+    this.now = this.#read();
+    this.draw(new Set(Object.keys(values)));
+    this.model.save_changes();
+    return true;
+  }
+
+  stop() {
+    for (const { event, listener } of this.listeners) this.model.off(event, listener);
+  }
+
+  /**
+   * Python may change several values at once: they are drawn when all have come.
+   * @param {string} name
+   */
+  #changed(name) {
+    if (this.#writing) return;
+    if (!this.#stale.size) {
+      queueMicrotask(() => {
+        const changed = this.#stale;
+        this.#stale = new Set();
+        this.now = this.#read();
+        this.draw(changed);
+      });
+    }
+    this.#stale.add(name);
+  }
+
+  /** @returns {S} */
+  #read() {
+    return /** @type {S} */ (Object.fromEntries(this.names.map((name) => [name, this.model.get(name)])));
+  }
+}

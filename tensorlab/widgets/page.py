@@ -1,0 +1,56 @@
+"""A widget on a page with no kernel: a frame with the same bundle in it, on the saved numbers."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+STATIC = Path(__file__).parent / "static"
+
+# Once for all frames of a page: each says how high it is, and is told whether the page is dark.
+_AROUND = """<script>
+window.tensorlabFrames ||= addEventListener("message", (event) => {
+  const height = Number(event.data && event.data.tensorlabHeight);
+  if (!(height > 0)) return;
+  for (const frame of document.querySelectorAll("iframe.tensorlab")) {
+    if (frame.contentWindow !== event.source) continue;
+    frame.style.height = Math.min(height, 10000) + "px";
+    const light = document.body.dataset.jpThemeLight;
+    if (light) frame.contentWindow.postMessage({ tensorlabDark: light === "false" }, "*");
+  }
+}) || true;
+</script>"""
+
+
+@cache
+def bundle(name: str) -> str:
+    """A file of the bundle, so that it can stand inside a page."""
+    return (STATIC / name).read_text(encoding="utf-8")
+
+
+def frame(state: Mapping[str, Any], title: str, picture: str, height: int) -> str:
+    """HTML that shows the widget, and where scripts are taken out, `picture` (an SVG).
+
+    The frame may run scripts, and nothing else: it cannot reach the page around it.
+    """
+    # A "<" may open a tag only where it is meant to.
+    data = json.dumps(state, allow_nan=False, ensure_ascii=False).replace("<", "\\u003c")
+    script = bundle("widgets.js").replace("</script", "<\\/script")
+    page = (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"<style>{bundle('widgets.css')}</style></head><body>"
+        f'<script type="application/json" id="tensorlab-state">{data}</script>'
+        f'<script type="module">{script}</script></body></html>'
+    )
+    image = b64encode(picture.encode()).decode()
+    return (
+        f'<iframe class="tensorlab" sandbox="allow-scripts" title="{escape(title)}" '
+        f'style="width: 100%; height: {height}px; border: 0" srcdoc="{escape(page)}"></iframe>'
+        f'<noscript><img alt="{escape(title)}" src="data:image/svg+xml;base64,{image}"></noscript>'
+        f"{_AROUND}"
+    )
