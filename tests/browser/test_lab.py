@@ -59,7 +59,7 @@ def run_all(page: Any) -> None:
             const prompts = [...notebook.querySelectorAll(".jp-CodeCell .jp-InputPrompt")];
             return prompts.length && prompts.every(one => /\\d/.test(one.textContent));
         }""",
-        timeout=120_000,
+        timeout=240_000,
     )
     page.wait_for_selector("#jp-main-statusbar :text('| Idle')")
 
