@@ -496,7 +496,7 @@ class ParameterDict(Module):
         self.update(other)
         return self
 
-    def __call__(self, input: Any) -> Any:  # type: ignore[override]
+    def __call__(self, input: Any) -> Any:
         raise RuntimeError("ParameterDict should not be called.")
 
     def extra_repr(self) -> str:
