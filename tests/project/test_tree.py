@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-BINARY = {".png", ".ico", ".npz", ".whl"}
+BINARY = {".png", ".ico", ".npz", ".pt", ".whl"}
 
 # A path that is right on one machine only; a home is anybody's where it is called `me` or `you`.
 MACHINE_PATH = re.compile(r"(?<![\w./~])/(?:home|Users|root|work|opt|tmp)/(?!me\b|you\b)\w+")
