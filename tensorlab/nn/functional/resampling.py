@@ -165,6 +165,8 @@ def _positions(size: int, target: int, scale: float | None, align: bool) -> Arra
 
 def _linear(size: int, target: int, scale: float | None, align: bool) -> Array:
     """The matrix of means of two neighbours."""
+    if size == target:  # whatever the scale is
+        return np.eye(size)
     places = np.maximum(_positions(size, target, scale, align), 0)
     left = np.minimum(places.astype(np.int64), size - 1)
     share = np.minimum(places - left, 1)
