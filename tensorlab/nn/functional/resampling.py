@@ -95,7 +95,7 @@ def interpolate(
         raise not_implemented(f"compute_indices_weights_{mode}", input.dtype)
     axes = list(zip(input.shape[2:], sizes, scales, strict=True))
     if mode.startswith("nearest"):
-        sources = [_nearest(*axis, mode == "nearest-exact") for axis in axes]
+        sources = [_nearest(*axis, mode == "nearest-exact", count == 2) for axis in axes]
         return _picked(_NODES[mode].format(count), input, (..., *np.ix_(*sources)))
     weights = _cubic if mode == "bicubic" else _linear
     matrices = [weights(*axis, bool(align_corners)) for axis in axes]
@@ -144,8 +144,10 @@ def _step(size: int, target: int, scale: float | None) -> Any:
     return np.float32(1.0 / scale) if scale else np.float32(size) / np.float32(target)
 
 
-def _nearest(size: int, target: int, scale: float | None, exact: bool) -> Array:
+def _nearest(size: int, target: int, scale: float | None, exact: bool, image: bool) -> Array:
     """Which number of the input each of the result is."""
+    if image and not exact and target in (size, 2 * size):  # whatever the scale is
+        return np.arange(target, dtype=np.int64) // (target // size)
     start = np.float32(0.5) if exact else np.float32(0)
     places = (np.arange(target, dtype=np.float32) + start) * _step(size, target, scale)
     nearest: Array = np.minimum(np.floor(places).astype(np.int64), size - 1)
@@ -163,6 +165,8 @@ def _positions(size: int, target: int, scale: float | None, align: bool) -> Arra
 
 def _linear(size: int, target: int, scale: float | None, align: bool) -> Array:
     """The matrix of means of two neighbours."""
+    if size == target:  # whatever the scale is
+        return np.eye(size)
     places = np.maximum(_positions(size, target, scale, align), 0)
     left = np.minimum(places.astype(np.int64), size - 1)
     share = np.minimum(places - left, 1)

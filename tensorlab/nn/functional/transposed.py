@@ -90,11 +90,12 @@ def _transposed(
         )
     ]
     if min(sizes) < 1:
-        before, after = (" x ".join(map(str, one)) for one in (x.shape[1:], sizes))
+        flat = "1 x " * (count == 1)  # torch takes a sequence for an image of one row
+        before, after = (flat + " x ".join(map(str, one)) for one in (x.shape[2:], sizes))
         raise noted(
             RuntimeError(
-                f"Given input size per channel: ({before[before.index(' x ') + 3 :]}). Calculated "
-                f"output size per channel: ({after}). Output size is too small"
+                f"Given input size per channel: ({before}). Calculated output size per channel: "
+                f"({after}). Output size is too small"
             ),
             "The padding cuts off more than there is.",
         )

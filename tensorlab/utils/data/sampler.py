@@ -6,7 +6,10 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
-from tensorlab import random
+import numpy as np
+
+from tensorlab import dtypes, random
+from tensorlab.ops import creation
 
 _Number = TypeVar("_Number", covariant=True)
 
@@ -104,6 +107,57 @@ class SubsetRandomSampler(Sampler[int]):
 
     def __len__(self) -> int:
         return len(self.indices)
+
+
+class WeightedRandomSampler(Sampler[int]):
+    """Numbers drawn by weight, so that rare samples come as often as others.
+
+    Follows `torch.utils.data.WeightedRandomSampler`.
+
+    >>> _ = torch.manual_seed(0)
+    >>> list(torch.utils.data.WeightedRandomSampler([0.0, 1.0, 0.0], 2))
+    [1, 1]
+    """
+
+    def __init__(
+        self,
+        weights: Sequence[float],
+        num_samples: int,
+        replacement: bool = True,
+        generator: random.Generator | None = None,
+    ) -> None:
+        _require_positive("num_samples", num_samples)
+        if not isinstance(replacement, bool):
+            raise ValueError(
+                f"replacement should be a boolean value, but got replacement={replacement}"
+            )
+        self.weights = creation.as_tensor(weights, dtype=dtypes.float64)
+        if self.weights.ndim != 1:
+            raise ValueError(
+                "weights should be a 1d sequence but given weights have shape "
+                f"{tuple(self.weights.shape)}"
+            )
+        self.num_samples = num_samples
+        self.replacement = replacement
+        self.generator = generator
+
+    def __iter__(self) -> Iterator[int]:
+        weights = self.weights._data
+        if not self.replacement and self.num_samples > weights.size:
+            raise RuntimeError(
+                "cannot sample n_sample > prob_dist.size(-1) samples without replacement"
+            )
+        if self.replacement and self.num_samples > 1:
+            reached = np.cumsum(weights) / weights.sum()
+            spots = random.uniform((self.num_samples,), np.float64, generator=self.generator)
+            yield from np.searchsorted(reached, spots).tolist()
+        else:  # a race: the heavier, the sooner
+            times = random.exponential(weights.shape, np.float64, generator=self.generator)
+            order = np.argsort(-(weights / times), kind="stable")
+            yield from order[: self.num_samples].tolist()
+
+    def __len__(self) -> int:
+        return self.num_samples
 
 
 class BatchSampler(Sampler[list[int]]):
