@@ -369,6 +369,17 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
             self._hooks = hooks = self._hooks or {}
         return RemovableHandle(hooks, hook)
 
+    def register_post_accumulate_grad_hook(self, hook: Any) -> Any:
+        """Call `hook(tensor)` in backward, once a leaf's `.grad` has its gradient.
+
+        Follows `torch.Tensor.register_post_accumulate_grad_hook`.
+        """
+        if not self.is_leaf:
+            raise RuntimeError(
+                "post accumulate grad hooks cannot be registered on non-leaf tensors"
+            )
+        return RemovableHandle(self.__dict__.setdefault("_after_grad", {}), hook)
+
     def zero_(self) -> Tensor:
         """Set all numbers to zero. Follows `torch.Tensor.zero_`."""
         return indexing.overwrite("ZeroBackward0", self, np.zeros_like(self._data))

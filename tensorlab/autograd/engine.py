@@ -78,12 +78,16 @@ def run_backward(
         if accumulate:
             targets = leaves if wanted is None else {id(x): x for x in wanted.values()}
             for key, gradient in found.items():
-                _add_to_grad(targets[key], gradient, create_graph)
+                leaf = targets[key]
+                _add_to_grad(leaf, gradient, create_graph)
+                for hook in list(leaf.__dict__.get("_after_grad", {}).values()):
+                    hook(leaf)
     return found
 
 
 def _add_to_grad(leaf: Tensor, gradient: Tensor, create_graph: bool) -> None:
-    if leaf._grad is None:
+    before = leaf._grad
+    if before is None:
         # A copy: the same tensor may be another leaf's gradient, or the user's own.
         if create_graph:
             leaf._grad = gradient.new_empty(gradient.shape).copy_(gradient)
@@ -92,9 +96,9 @@ def _add_to_grad(leaf: Tensor, gradient: Tensor, create_graph: bool) -> None:
             made._data, made._storage = gradient._data.copy(), None
             leaf._grad = made
     elif create_graph:
-        leaf.grad = leaf.grad + gradient
+        leaf._grad = before + gradient
     else:
-        leaf.grad.add_(gradient)
+        before.add_(gradient)
 
 
 def _along(edge: Edge, node: Node, gradient: Tensor) -> Tensor:

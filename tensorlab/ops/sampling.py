@@ -321,11 +321,15 @@ def random_(
     """Fill with random integers of [from_, to). Follows `torch.Tensor.random_`."""
     low, high = (0, from_) if to is None else (from_, to)
     if to is None and not from_:
-        high = 2**24 if input.dtype is dtypes.float32 else 2**53
+        high = 2**24 + 1 if input.dtype is dtypes.float32 else 2**53 + 1
         if input.dtype.category == dtypes.INTEGRAL:
-            high = np.iinfo(input._data.dtype).max
+            high = int(np.iinfo(input._data.dtype).max) + 1
     _check_range(low, high)
-    data = random.randint(input._data.shape, low, high, generator=generator)
+    if high == 2**31:  # one draw of 32 bits has them
+        draws = (generator or random.default_generator).draw32(input.numel())
+        data = (draws % np.uint64(high)).reshape(input._data.shape)
+    else:
+        data = random.randint(input._data.shape, low, high, generator=generator)
     return overwrite("RandomBackward0", input, data.astype(input._data.dtype))
 
 
