@@ -26,6 +26,7 @@ PURPOSES = {
     "jupyterlab": "where you work through the lessons",
     "ipykernel": "runs the code of a lesson",
     "ipywidgets": "the forms for your predictions",
+    "anywidget": "the widgets that draw convolution and pooling",
     "matplotlib": "the pictures in the lessons",
     "nbformat": "reads the lessons, for tensorlab check",
     "nbval": "compares outputs, for tensorlab check",
