@@ -134,9 +134,6 @@ def _retold(
         return _unfit(name, given, kwargs, error)
     if not _REFUSED.match(words):
         return None
-    if name in ("cat", "stack") and given and isinstance(given[0], TensorBase):
-        told = f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not Tensor"
-        return _noted(told, f"Put them into a list: torch.{name}([a, b]).")
     if name in _SPELLED_OUT and "missing" in words:
         signature = _SPELLED_OUT[name]
         if not method:
