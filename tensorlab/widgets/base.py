@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +10,9 @@ try:
     import anywidget
 except ImportError as error:
     raise ImportError("The widgets need anywidget: pip install 'tensorlab[widgets]'") from error
-import traitlets
 
 from tensorlab.widgets.page import STATIC, frame
+from tensorlab.widgets.picture import Drawing, printed
 from tensorlab.widgets.traits import WidgetError
 
 if TYPE_CHECKING:
@@ -19,21 +20,24 @@ if TYPE_CHECKING:
 
 
 class Widget(anywidget.AnyWidget):
-    """A widget: traits that Python and the page both change, and one bundle that draws them all.
+    """A widget: traits that Python and the page both change, and a bundle that draws them.
 
-    A widget is a class here, whose name is that of its function in js/index.js. It lists the traits
-    that the page is drawn from in `_own`, and says in `_problem` what must hold between them; a
-    method under `@traitlets.validate(*names)` hands each proposal to `_checked`.
+    A widget is a class here, and a file in js: ConvWindow is drawn by conv-window.js. It lists the
+    traits that the page is drawn from in `_own`, and says in `_problem` what must hold between
+    them; a method under `@traitlets.validate(*names)` hands each proposal to `_checked`.
     """
 
-    _esm = STATIC / "widgets.js"
-    _css = STATIC / "widgets.css"
-    _kind = traitlets.Unicode().tag(sync=True)
     # How high the frame is, on a page with no kernel, before it says so itself.
     _height = 480
+    # The name of its files, in js and in static.
+    _bundle = ""
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(_kind=type(self).__name__, **values)
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        if "_esm" not in cls.__dict__:  # traitlets makes a class of its own for each instance
+            cls._bundle = re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+            cls._esm = STATIC / f"{cls._bundle}.js"
+            cls._css = STATIC / f"{cls._bundle}.css"
+        super().__init_subclass__(**kwargs)
 
     def change(self, **values: Any) -> None:
         """Change several traits at once, which must fit each other only when all are changed."""
@@ -58,8 +62,8 @@ class Widget(anywidget.AnyWidget):
         """What is wrong with these values, and what to do; empty where they fit."""
 
     @abstractmethod
-    def _picture(self) -> str:
-        """What the widget shows, as SVG."""
+    def _picture(self) -> Drawing:
+        """What the widget shows, for print."""
 
     def _checked(self, proposal: Any) -> Any:
         """The value proposed for a trait, if it fits the others."""
@@ -78,7 +82,7 @@ class Widget(anywidget.AnyWidget):
     _own: tuple[str, ...] = ()
 
     def _state(self) -> dict[str, Any]:
-        state = self.get_state([*self._own, "_kind"])
+        state = self.get_state(list(self._own))
         return {name: state[name] for name in sorted(state)}
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -88,10 +92,9 @@ class Widget(anywidget.AnyWidget):
         # These are the same on every run: they are what a saved notebook shows and compares.
         still = {
             "text/plain": repr(self),
-            "text/html": frame(self._state(), self.text, picture, self._height),
-            "image/svg+xml": picture,
+            "text/html": frame(self._bundle, self._state(), self.text, picture.svg(), self._height),
         }
-        return {**(data or {}), **still}, metadata
+        return {**(data or {}), **still, **printed(picture)}, metadata
 
 
 def within(cell: tuple[int, ...], output: Tensor) -> tuple[int, ...]:

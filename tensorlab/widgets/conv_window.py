@@ -9,7 +9,7 @@ import traitlets
 from tensorlab import nn
 from tensorlab.nn import functional as F
 from tensorlab.widgets.base import Widget, both, by, within
-from tensorlab.widgets.picture import Planes, svg
+from tensorlab.widgets.picture import BLUE, GREEN, ORANGE, Drawing, Planes, beside
 from tensorlab.widgets.traits import (
     MOST_CELLS,
     MOST_CHANNELS,
@@ -21,6 +21,7 @@ from tensorlab.widgets.traits import (
     numbers,
     pair,
 )
+from tensorlab.widgets.windows import axes, unvisited
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -158,26 +159,26 @@ class ConvWindow(Widget):
     def __repr__(self) -> str:
         return f"ConvWindow({self.code}, x: {by(self.x)}, output: {by(self.output)})"
 
-    def _picture(self) -> str:
+    def _picture(self) -> Drawing:
         output = self.output
         o, i, j = within(self.cell, output)
         bias = "" if self.bias is None else f", bias {self.bias[o].item():.4g}"
         each = self.x.shape[0] // self.groups
         first = o // (output.shape[0] // self.groups) * each
-        rows, columns = (
-            {at * self.stride[n] - self.padding[n] + k * self.dilation[n] for k in range(size)}
-            for n, at, size in ((0, i, self.weight.shape[2]), (1, j, self.weight.shape[3]))
+        windows = down, across = axes(
+            self.weight.shape[2:], self.stride, self.dilation, self.padding, output.shape[1:]
         )
 
-        def under(c: int, row: int, column: int) -> bool:
-            return first <= c < first + each and row in rows and column in columns
+        def marked(c: int, row: int, column: int) -> bool:
+            return first <= c < first + each and down.sees(i, row) and across.sees(j, column)
 
+        x = Planes(f"x, {by(self.x)}", self.x, BLUE, marked, padding=self.padding)
         tensors = [
-            Planes(f"x, {by(self.x)}", self.x, "#cfe8f7", under),
-            Planes(f"weight[{o}]{bias}", self.weight[o], "#fbe3b3", lambda *_: True),
-            Planes(f"y, {by(output)}", output, "#2bb38a", lambda *at: at == (o, i, j)),
+            unvisited(windows, x),
+            Planes(f"weight[{o}]{bias}", self.weight[o], ORANGE, lambda *_: True),
+            Planes(f"y, {by(output)}", output, GREEN, lambda *at: at == (o, i, j)),
         ]
-        return svg(self.code, tensors, self.text)
+        return beside(self.code, tensors, self.text)
 
 
 def problem(state: dict[str, Any]) -> str:

@@ -29,21 +29,21 @@ window.tensorlabFrames ||= addEventListener("message", (event) => {
 
 @cache
 def bundle(name: str) -> str:
-    """A file of the bundle, so that it can stand inside a page."""
+    """A bundle's file, so that it can stand inside a page."""
     return (STATIC / name).read_text(encoding="utf-8")
 
 
-def frame(state: Mapping[str, Any], title: str, picture: str, height: int) -> str:
-    """HTML that shows the widget, and where scripts are taken out, `picture` (an SVG).
+def frame(name: str, state: Mapping[str, Any], title: str, picture: str, height: int) -> str:
+    """HTML in which the bundle of that name shows the widget; with no scripts, `picture` (an SVG).
 
     The frame may run scripts, and nothing else: it cannot reach the page around it.
     """
     # A "<" may open a tag only where it is meant to.
     data = json.dumps(state, allow_nan=False, ensure_ascii=False).replace("<", "\\u003c")
-    script = bundle("widgets.js").replace("</script", "<\\/script")
+    script = bundle(f"{name}.js").replace("</script", "<\\/script")
     page = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{bundle('widgets.css')}</style></head><body>"
+        f"<style>{bundle(f'{name}.css')}</style></head><body>"
         f'<script type="application/json" id="tensorlab-state">{data}</script>'
         f'<script type="module">{script}</script></body></html>'
     )

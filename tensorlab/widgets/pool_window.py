@@ -9,8 +9,9 @@ import traitlets
 from tensorlab import nn
 from tensorlab.nn import functional as F
 from tensorlab.widgets.base import Widget, both, by, within
-from tensorlab.widgets.picture import Planes, svg
+from tensorlab.widgets.picture import BLUE, GREEN, Drawing, Planes, beside
 from tensorlab.widgets.traits import Cell, Numbers, Pair, WidgetError, image
+from tensorlab.widgets.windows import axes, unvisited
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -129,22 +130,23 @@ class PoolWindow(Widget):
     def __repr__(self) -> str:
         return f"PoolWindow({self.code}, x: {by(self.x)}, output: {by(self.output)})"
 
-    def _picture(self) -> str:
+    def _picture(self) -> Drawing:
         output = self.output
         c, i, j = within(self.cell, output)
-        rows, columns = (
-            {at * self.stride[n] - self.padding[n] + k * self.dilation[n] for k in range(size)}
-            for n, (at, size) in enumerate(zip((i, j), self.kernel, strict=True))
+        windows = down, across = axes(
+            self.kernel, self.stride, self.dilation, self.padding, output.shape[1:]
         )
 
-        def under(channel: int, row: int, column: int) -> bool:
-            return channel == c and row in rows and column in columns
+        def marked(channel: int, row: int, column: int) -> bool:
+            return channel == c and down.sees(i, row) and across.sees(j, column)
 
+        filler = "−∞" if self.mode == "max" else "0"
+        x = Planes(f"x, {by(self.x)}", self.x, BLUE, marked, padding=self.padding, filler=filler)
         tensors = [
-            Planes(f"x, {by(self.x)}", self.x, "#cfe8f7", under),
-            Planes(f"y, {by(output)}", output, "#2bb38a", lambda *at: at == (c, i, j)),
+            unvisited(windows, x),
+            Planes(f"y, {by(output)}", output, GREEN, lambda *at: at == (c, i, j)),
         ]
-        return svg(self.code, tensors, self.text)
+        return beside(self.code, tensors, self.text)
 
 
 def problem(state: dict[str, Any]) -> str:

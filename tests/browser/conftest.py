@@ -18,11 +18,6 @@ from typing import Any
 
 import pytest
 
-# The widgets' tests write into the folder of the lab that test_lab.py looks at. Run them by name,
-# `pytest tests/browser/test_widgets.py`, until they start a lab of their own.
-named = [arg for arg in sys.argv if "test_widgets" in arg]
-collect_ignore = [] if named else ["test_widgets.py"]
-
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -49,16 +44,9 @@ def free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """`tensorlab lab` in an empty home, but for a python3 kernel there that must not win."""
-    home = tmp_path_factory.mktemp("home")
-    broken = home / ".local" / "share" / "jupyter" / "kernels" / "python3"
-    broken.mkdir(parents=True)
-    kernel = {"argv": ["/bin/false"], "display_name": "Another Python", "language": "python"}
-    (broken / "kernel.json").write_text(json.dumps(kernel))
-    folder = tmp_path_factory.mktemp("student") / "my course"
-
+@contextmanager
+def serving(home: Path, folder: Path) -> Iterator[Lab]:
+    """`tensorlab lab FOLDER`, started as a student starts it, and stopped at the end."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "XDG_"))}
     environment |= {"HOME": str(home), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "tensorlab", "lab", str(folder), "--no-browser"]
@@ -85,6 +73,26 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
                 raise
     assert process.returncode == 0, said + rest
     assert "JupyterLab has stopped" in rest
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """`tensorlab lab` in an empty home, but for a python3 kernel there that must not win."""
+    home = tmp_path_factory.mktemp("home")
+    broken = home / ".local" / "share" / "jupyter" / "kernels" / "python3"
+    broken.mkdir(parents=True)
+    kernel = {"argv": ["/bin/false"], "display_name": "Another Python", "language": "python"}
+    (broken / "kernel.json").write_text(json.dumps(kernel))
+    with serving(home, tmp_path_factory.mktemp("student") / "my course") as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def own_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Another lab, for tests that write notebooks of their own into its folder."""
+    home = tmp_path_factory.mktemp("home")
+    with serving(home, tmp_path_factory.mktemp("widgets") / "course") as started:
+        yield started
 
 
 @dataclass

@@ -78,7 +78,7 @@ def test_holds_every_lesson_and_every_module(wheel: Path) -> None:
     assert lessons | modules <= names
     assert "tensorlab_course/lab/labconfig/default_setting_overrides.json" in names
     assert "tensorlab/py.typed" in names
-    assert "tensorlab/widgets/static/widgets.js" in names
+    assert "tensorlab/widgets/static/conv-window.js" in names
 
 
 def test_holds_what_the_bundler_made_and_not_its_sources(wheel: Path) -> None:

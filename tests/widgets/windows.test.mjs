@@ -1,28 +1,17 @@
 /** The page computes what the engine computed, and says what Python says. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
+import { close, fixtures } from "./common.mjs";
 import * as conv from "../../tensorlab/widgets/js/core/conv.js";
 import * as pool from "../../tensorlab/widgets/js/core/pool.js";
 import { formula, outputSize, seen, seenBy, visited } from "../../tensorlab/widgets/js/core/windows.js";
 
-const fixtures = JSON.parse(readFileSync(new URL("fixtures.json", import.meta.url), "utf8"));
+const convolutions = fixtures("conv_window");
+const poolings = fixtures("pool_window");
 
-/** Both are float32; the order of a sum may differ in the last bit. */
-function close(found, wanted, path = "") {
-  if (Array.isArray(wanted)) {
-    assert.equal(found.length, wanted.length, `length at ${path}`);
-    wanted.forEach((one, i) => close(found[i], one, `${path}[${i}]`));
-  } else if (wanted === null) {
-    assert.equal(found, -Infinity, path);
-  } else {
-    assert.ok(Math.abs(found - wanted) <= 1e-5 * Math.max(1, Math.abs(wanted)), `${path}: ${found}, not ${wanted}`);
-  }
-}
-
-for (const [n, { state, output, code }] of fixtures.conv.entries()) {
+for (const [n, { state, output, code }] of convolutions.right.entries()) {
   test(`convolution ${n}: ${code}`, () => {
     assert.equal(conv.problem(state), "");
     assert.equal(conv.code(state), code);
@@ -40,7 +29,7 @@ for (const [n, { state, output, code }] of fixtures.conv.entries()) {
   });
 }
 
-for (const [n, { state, output, indices, code }] of fixtures.pool.entries()) {
+for (const [n, { state, output, indices, code }] of poolings.right.entries()) {
   test(`pooling ${n}: ${code}`, () => {
     assert.equal(pool.problem(state), "");
     assert.equal(pool.code(state), code);
@@ -57,14 +46,16 @@ for (const [n, { state, output, indices, code }] of fixtures.pool.entries()) {
   });
 }
 
-for (const { kind, state, wrong, problem } of fixtures.refusals) {
-  test(`refused: ${problem}`, () => {
-    assert.equal({ conv, pool }[kind].problem({ ...state, ...wrong }), problem);
-  });
+for (const { state, wrong, problem } of convolutions.refused) {
+  test(`refused: ${problem}`, () => assert.equal(conv.problem({ ...state, ...wrong }), problem));
+}
+
+for (const { state, wrong, problem } of poolings.refused) {
+  test(`refused: ${problem}`, () => assert.equal(pool.problem({ ...state, ...wrong }), problem));
 }
 
 test("whoever is under a window has that window over it", () => {
-  const { state, output } = fixtures.conv[13];
+  const { state, output } = convolutions.right[13];
   const pairs = (links) => new Set(links);
   const forwards = pairs(
     output.flatMap((plane, o) =>
@@ -123,7 +114,7 @@ test("a padded pooling may be larger than its input, and says why", () => {
 
 test("a kernel that grows keeps its numbers; other groups give every filter its planes", () => {
   assert.deepEqual(conv.withKernel([[[[1, 2]]]], [2, 3]), [[[[1, 2, 0], [0, 0, 0]]]]);
-  const { state } = fixtures.conv[0];
+  const { state } = convolutions.right[0];
   for (const groups of [1, 2, 4]) {
     const changed = { ...state, groups, weight: conv.withGroups(state, groups) };
     assert.equal(conv.problem(changed), "");

@@ -1,8 +1,8 @@
-/** Bundles the widgets into ../static: `node build.js`, or `node build.js FOLDER`. */
+/** Bundles the widgets into ../static, one file a widget: `node build.js`, or `node build.js FOLDER`. */
 
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -14,17 +14,13 @@ const sources = readdirSync(here, { recursive: true })
   .map((name) => String(name).replaceAll("\\", "/"))
   .filter((name) => /\.(js|css)$/.test(name) && !name.startsWith("node_modules/"))
   .sort();
-
-const hash = createHash("sha256");
-for (const name of sources) hash.update(`${name}\n`).update(readFileSync(join(here, name)));
-const banner = `/* Made by \`make widgets\`. Sources: sha256 ${hash.digest("hex")} */`;
+const widgets = sources.filter((name) => /^[a-z-]+\.js$/.test(name) && name !== "build.js");
 
 const made = await build({
   absWorkingDir: here,
-  banner: { js: banner, css: banner },
   bundle: true,
   charset: "utf8",
-  entryPoints: { widgets: "index.js", "widgets-style": "ui/theme.css" },
+  entryPoints: widgets,
   format: "esm",
   legalComments: "none",
   logLevel: "warning",
@@ -33,8 +29,11 @@ const made = await build({
   target: "es2022",
   write: false,
 });
+rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
-for (const { path, contents } of made.outputFiles) {
-  const name = path.endsWith(".css") ? "widgets.css" : "widgets.js";
-  writeFileSync(join(folder, name), contents);
-}
+for (const { path, contents } of made.outputFiles) writeFileSync(join(folder, basename(path)), contents);
+
+// Beside the bundles and not in them: a comment that changes leaves them, and what was saved with them, as they are.
+const hash = createHash("sha256");
+for (const name of sources) hash.update(`${name}\n`).update(readFileSync(join(here, name)));
+writeFileSync(join(folder, "sources.sha256"), `${hash.digest("hex")}\n`);

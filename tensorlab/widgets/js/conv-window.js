@@ -11,6 +11,7 @@ import { Grid } from "./ui/grid.js";
 import { State } from "./ui/model.js";
 import { Player } from "./ui/player.js";
 import { Stage } from "./ui/stage.js";
+import { start } from "./ui/start.js";
 import { Sums } from "./ui/sums.js";
 
 /**
@@ -24,7 +25,7 @@ const SIDES = ["height", "width"];
 const MANY = 100;
 
 /** @param {import("./ui/model.js").Model} model */
-export function convWindow(model) {
+function convWindow(model) {
   const { root, code, status, fill } = frame("Convolution window");
   const complain = (/** @type {string} */ text) => status.complain(text);
   /** @type {State<Now>} */
@@ -318,3 +319,5 @@ function product({ x, w, padding }, place) {
     [bracketed(w), "w"],
   ];
 }
+
+export default start(convWindow);

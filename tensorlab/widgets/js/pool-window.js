@@ -11,6 +11,7 @@ import { Grid } from "./ui/grid.js";
 import { State } from "./ui/model.js";
 import { Player } from "./ui/player.js";
 import { Stage } from "./ui/stage.js";
+import { start } from "./ui/start.js";
 import { Sums } from "./ui/sums.js";
 
 /**
@@ -24,7 +25,7 @@ const SIDES = ["height", "width"];
 const MANY = 100;
 
 /** @param {import("./ui/model.js").Model} model */
-export function poolWindow(model) {
+function poolWindow(model) {
   const { root, code, status, fill } = frame("Pooling window");
   const complain = (/** @type {string} */ text) => status.complain(text);
   /** @type {State<Now>} */
@@ -274,3 +275,5 @@ export function poolWindow(model) {
     return `${named("x", index)} is ${short(value)}, in ${windows}${wins}. Enter changes it.`;
   }
 }
+
+export default start(poolWindow);
