@@ -115,7 +115,7 @@ class Drawing:
         axes.axis("off")
         for part in self.parts:
             _paint(axes, part)
-        canvas = FigureCanvasAgg(figure)
+        canvas: Any = FigureCanvasAgg(figure)
         canvas.draw()
         file = io.BytesIO()
         # Few colours: a fourth of the bytes, and they stand in every saved notebook.
@@ -213,7 +213,7 @@ def _draw(drawing: Drawing, tensor: Planes, left: float) -> float:
                     ),
                 )
         top += (rows + 2 * down) * (CELL + GAP) + CHANNEL
-    return (columns + 2 * across) * (cell + GAP)
+    return float((columns + 2 * across) * (cell + GAP))
 
 
 _DEFINITIONS = (
