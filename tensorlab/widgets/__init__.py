@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
-
-from tensorlab.widgets.predict import Predict
 
 if TYPE_CHECKING:
     from tensorlab.widgets.conv_window import ConvWindow
     from tensorlab.widgets.pool_window import PoolWindow
+    from tensorlab.widgets.predict import Predict
 
 __all__ = ["ConvWindow", "PoolWindow", "Predict"]
 
-# Those that are drawn in the browser need anywidget; a lesson that only asks does not.
-_DRAWN = {"ConvWindow": "conv_window", "PoolWindow": "pool_window"}
+# Each is imported when it is first asked for.
+_DRAWN = {
+    "ConvWindow": "conv_window",
+    "PoolWindow": "pool_window",
+    "Predict": "predict",
+}
 
 
 def __getattr__(name: str) -> Any:
     if name in _DRAWN:
-        import importlib
-
         return getattr(importlib.import_module(f"{__name__}.{_DRAWN[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

@@ -11,7 +11,7 @@ try:
 except ImportError as error:
     raise ImportError("The widgets need anywidget: pip install 'tensorlab[widgets]'") from error
 
-from tensorlab.widgets.page import STATIC, frame
+from tensorlab.widgets.page import STATIC, frame, image
 from tensorlab.widgets.picture import Drawing, printed
 from tensorlab.widgets.traits import WidgetError
 
@@ -49,8 +49,8 @@ class Widget(anywidget.AnyWidget):
 
     @property
     @abstractmethod
-    def output(self) -> Tensor:
-        """What comes out, computed by the engine."""
+    def output(self) -> Any:
+        """What comes out: a tensor, computed by the engine."""
 
     @property
     @abstractmethod
@@ -61,9 +61,9 @@ class Widget(anywidget.AnyWidget):
     def _problem(self, state: dict[str, Any]) -> str:
         """What is wrong with these values, and what to do; empty where they fit."""
 
-    @abstractmethod
     def _picture(self) -> Drawing:
         """What the widget shows, for print."""
+        raise NotImplementedError
 
     def _checked(self, proposal: Any) -> Any:
         """The value proposed for a trait, if it fits the others."""
@@ -85,16 +85,21 @@ class Widget(anywidget.AnyWidget):
         state = self.get_state(list(self._own))
         return {name: state[name] for name in sorted(state)}
 
+    def _stills(self) -> tuple[str, dict[str, str]]:
+        """What shows where no script may run, as HTML, and what goes on paper, by MIME type."""
+        picture = self._picture()
+        return image(picture.svg(), self.text), printed(picture)
+
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         shown = super()._repr_mimebundle_(**kwargs)
         data, metadata = shown if isinstance(shown, tuple) else (shown, {})
-        picture = self._picture()
+        still, on_paper = self._stills()
         # These are the same on every run: they are what a saved notebook shows and compares.
-        still = {
+        same = {
             "text/plain": repr(self),
-            "text/html": frame(self._bundle, self._state(), self.text, picture.svg(), self._height),
+            "text/html": frame(self._bundle, self._state(), self.text, still, self._height),
         }
-        return {**(data or {}), **still, **printed(picture)}, metadata
+        return {**(data or {}), **same, **on_paper}, metadata
 
 
 def within(cell: tuple[int, ...], output: Tensor) -> tuple[int, ...]:

@@ -33,8 +33,8 @@ def bundle(name: str) -> str:
     return (STATIC / name).read_text(encoding="utf-8")
 
 
-def frame(name: str, state: Mapping[str, Any], title: str, picture: str, height: int) -> str:
-    """HTML in which the bundle of that name shows the widget; with no scripts, `picture` (an SVG).
+def frame(name: str, state: Mapping[str, Any], title: str, still: str, height: int) -> str:
+    """HTML in which the bundle of that name shows the widget; with no scripts, `still` (HTML too).
 
     The frame may run scripts, and nothing else: it cannot reach the page around it.
     """
@@ -47,10 +47,22 @@ def frame(name: str, state: Mapping[str, Any], title: str, picture: str, height:
         f'<script type="application/json" id="tensorlab-state">{data}</script>'
         f'<script type="module">{script}</script></body></html>'
     )
-    image = b64encode(picture.encode()).decode()
     return (
         f'<iframe class="tensorlab" sandbox="allow-scripts" title="{escape(title)}" '
         f'style="width: 100%; height: {height}px; border: 0" srcdoc="{escape(page)}"></iframe>'
-        f'<noscript><img alt="{escape(title)}" src="data:image/svg+xml;base64,{image}"></noscript>'
-        f"{_AROUND}"
+        f"<noscript>{still}</noscript>{_AROUND}"
     )
+
+
+def image(svg: str, words: str) -> str:
+    """The picture as HTML, with what it shows in words."""
+    data = b64encode(svg.encode()).decode()
+    return f'<img alt="{escape(words)}" src="data:image/svg+xml;base64,{data}">'
+
+
+def prose(text: str) -> str:
+    """Plain words as HTML: what stands between backticks is code."""
+    pieces = escape(text, quote=False).split("`")
+    if len(pieces) % 2 == 0:  # a backtick without its partner
+        return escape(text, quote=False)
+    return "".join(f"<code>{p}</code>" if i % 2 else p for i, p in enumerate(pieces))

@@ -21,7 +21,10 @@ from tensorlab import widgets
 VIEW = "application/vnd.jupyter.widget-view+json"
 SVG = "{http://www.w3.org/2000/svg}"
 
-every = pytest.mark.parametrize("name", write_fixtures.names())
+NAMES = write_fixtures.names()
+every = pytest.mark.parametrize("name", NAMES)
+# A question is text, and needs no picture.
+pictured = pytest.mark.parametrize("name", [name for name in NAMES if name != "predict"])
 
 
 def example(name: str) -> Any:
@@ -30,8 +33,8 @@ def example(name: str) -> Any:
 
 
 def test_every_widget_has_cases() -> None:
-    drawn = {type(example(name)).__name__ for name in write_fixtures.names()}
-    assert drawn == set(widgets.__all__) - {"Predict"}
+    drawn = {type(example(name)).__name__ for name in NAMES}
+    assert drawn == set(widgets.__all__)
 
 
 @every
@@ -40,12 +43,11 @@ def test_shows_the_same_on_every_run(name: str) -> None:
     views = [data.pop(VIEW) for data, _ in shown]
     assert views[0] != views[1]
     assert shown[0] == shown[1]
-    assert shown[0][0].keys() == {"text/plain", "text/html", "image/png"}
+    assert shown[0][0].keys() - {"image/png"} == {"text/plain", "text/html"}
     assert shown[0][0]["text/plain"] == repr(example(name))
-    assert "\n" not in repr(example(name))
 
 
-@every
+@pictured
 def test_the_picture_is_svg_and_has_words(name: str) -> None:
     widget = example(name)
     drawing = widget._picture()
@@ -55,12 +57,13 @@ def test_the_picture_is_svg_and_has_words(name: str) -> None:
     assert re.search(r"[.?]$", widget.text)
 
 
-@every
+@pictured
 def test_what_is_printed_is_the_same_picture(name: str) -> None:
     widget = example(name)
     data, _ = widget._repr_mimebundle_()
     png = b64decode(data["image/png"])
     width, height = struct.unpack(">II", png[16:24])
+    assert "\n" not in repr(widget)
     assert (width // 2, height // 2) == (widget._picture().width, widget._picture().height)
     assert len(png) < 100_000
 

@@ -25,8 +25,7 @@ PURPOSES = {
     "numpy": "the arithmetic under every tensor",
     "jupyterlab": "where you work through the lessons",
     "ipykernel": "runs the code of a lesson",
-    "ipywidgets": "the forms for your predictions",
-    "anywidget": "the widgets that draw convolution and pooling",
+    "anywidget": "the widgets, and the forms for your predictions",
     "matplotlib": "the pictures in the lessons",
     "nbformat": "reads the lessons, for tensorlab check",
     "nbval": "compares outputs, for tensorlab check",
@@ -130,8 +129,8 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _widgets_in_lab() -> Finding:
-    """The browser's half of ipywidgets, which must lie where this JupyterLab looks."""
-    meaning = "shows the forms in JupyterLab"
+    """What brings widgets into JupyterLab, which must lie where this JupyterLab looks."""
+    meaning = "shows the widgets in JupyterLab"
     repair = "pip install --force-reinstall jupyterlab_widgets"
     try:
         from jupyter_core.paths import jupyter_path

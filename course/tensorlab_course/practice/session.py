@@ -6,21 +6,15 @@ import importlib
 import pkgutil
 import sys
 from collections.abc import Callable, Mapping
-from html import escape
 from typing import Any
 
-from tensorlab.widgets.predict import STYLE, Predict, prose
+from tensorlab.widgets import Predict
 from tensorlab_course.practice import lessons
 from tensorlab_course.practice.checking import Verdict, judge, scope
-from tensorlab_course.practice.model import Exercise, Lesson
+from tensorlab_course.practice.model import Lesson
+from tensorlab_course.practice.shown import Shown, Summary
 from tensorlab_course.practice.tracebacks import show_only_own_lines
 
-try:
-    import ipywidgets
-except ImportError:  # the words still show, without the buttons
-    ipywidgets = None
-
-MARKS = {"right": "✓", "wrong": "✗", "unwritten": "○"}
 _open: dict[str, Practice] = {}
 
 
@@ -116,96 +110,7 @@ class Practice:
 
     def summary(self) -> None:
         """Show what was right, which misconceptions came up, and where to read again."""
-        _display(Summary(self))
-
-
-class Shown:
-    """A verdict as the student sees it: the words, and the hints behind buttons."""
-
-    def __init__(self, verdict: Verdict, exercise: Exercise) -> None:
-        self.verdict = verdict
-        self.exercise = exercise
-
-    def __repr__(self) -> str:
-        return self.verdict.message
-
-    def _html(self) -> str:
-        words = prose(self.verdict.message).replace("\n", "<br>")
-        mark = MARKS[self.verdict.status]
-        return f'<p><strong aria-hidden="true">{mark}</strong> {words}</p>'
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        bundle: dict[str, Any] = {}
-        if ipywidgets is not None:
-            bundle.update(self._form()._repr_mimebundle_())
-        bundle["text/plain"] = repr(self)
-        bundle["text/html"] = self._html()
-        return bundle
-
-    def _form(self) -> Any:
-        words = ipywidgets.HTML(f'{STYLE}<div role="status">{self._html()}</div>')
-        opened = ipywidgets.HTML()
-        helps = [f"<p><strong>Hint {n}.</strong> {prose(hint)}</p>" for n, hint in self._hints()]
-        helps.append(f"<p>A solution:</p><pre>{escape(self.exercise.solution.strip())}</pre>")
-        labels = ["Hint 1", "Hint 2", "Solution"]
-        buttons = [ipywidgets.Button(description=label, disabled=True) for label in labels]
-        buttons[0].disabled = False
-
-        def open_help(number: int) -> None:
-            opened.value = f'<div role="status">{"".join(helps[: number + 1])}</div>'
-            for button in buttons[: number + 2]:
-                button.disabled = False
-
-        for number, button in enumerate(buttons):
-            button.on_click(lambda _, number=number: open_help(number))
-        if self.verdict.right:
-            buttons[2].disabled = False
-        box = ipywidgets.VBox([words, ipywidgets.HBox(buttons), opened])
-        box.add_class("tl-predict")
-        return box
-
-    def _hints(self) -> list[tuple[int, str]]:
-        return list(enumerate(self.exercise.hints, start=1))
-
-
-class Summary:
-    """What a student has answered so far, in words."""
-
-    def __init__(self, practice: Practice) -> None:
-        self.practice = practice
-
-    def lines(self) -> list[str]:
-        """The summary, a line each thing."""
-        practice = self.practice
-        questions, exercises = practice.parts.predictions, practice.parts.exercises
-        right = sum(bool(question.correct) for question in practice.answered.values())
-        solved = [e.name for e in exercises if self._is_solved(e.name)]
-        said = [
-            f"Predictions: {len(practice.answered)} of {len(questions)} made, {right} right.",
-            f"Exercises: {len(solved)} of {len(exercises)} solved.",
-        ]
-        for part in questions:
-            question = practice.answered.get(part.name)
-            if question is not None and not question.correct:
-                why = question.misconception or part.because
-                said.append(f"You said {question.chosen}. {why} Read again: {part.read}.")
-        todo = [part.name for part in exercises if part.name not in solved]
-        if todo:
-            said.append(f"Still open: {', '.join(f'`{name}`' for name in todo)}.")
-        if len(practice.answered) == len(questions) and not todo:
-            said.append("You have done all that this lesson asks.")
-        return said
-
-    def _is_solved(self, name: str) -> bool:
-        verdict = self.practice.verdicts.get(name)
-        return verdict is not None and verdict.right
-
-    def __repr__(self) -> str:
-        return "\n".join(self.lines())
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        items = "".join(f"<li>{prose(line)}</li>" for line in self.lines())
-        return {"text/plain": repr(self), "text/html": f"<ul>{items}</ul>"}
+        _display(Summary(self.parts, self.answered, self.verdicts))
 
 
 def _display(thing: object) -> None:

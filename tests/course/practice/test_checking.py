@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 import tensorlab as torch
 from tensorlab_course.practice import Exercise, Lesson, Prediction, expect_same, lesson, refuse
 from tensorlab_course.practice.checking import Refused, judge
-from tensorlab_course.practice.session import Practice, Shown, Summary
+from tensorlab_course.practice.session import Practice
+from tensorlab_course.practice.shown import Shown, Summary
 
 
 def exercise(check, starter="def double(x): ...", name="double", **kwargs):
@@ -187,20 +190,26 @@ ASKS = Lesson(
 )
 
 
+def practice_summary(practice):
+    return Summary(practice.parts, practice.answered, practice.verdicts)
+
+
 def test_the_summary_says_what_was_answered_and_where_to_read_again():
     practice = Practice("sums", ASKS, {"torch": torch})
-    assert "0 of 1 made" in repr(Summary(practice))
+    assert "0 of 1 made" in repr(practice_summary(practice))
     practice.question("sum").answer("11")
 
     def double(x):
         return x + x
 
     practice.judge(double)
-    text = repr(Summary(practice))
+    text = repr(practice_summary(practice))
     assert "Predictions: 1 of 1 made, 0 right." in text
     assert "You said 11. Text joins; numbers add. Read again: Sums." in text
     assert "Exercises: 1 of 1 solved." in text
     assert "You have done all that this lesson asks." in text
+    html = practice_summary(practice)._repr_mimebundle_()["text/html"]
+    assert 'Read again: <a href="#Sums">Sums</a>.' in html
 
 
 def test_an_exercise_once_solved_stays_solved():
@@ -215,7 +224,7 @@ def test_an_exercise_once_solved_stays_solved():
         return x
 
     assert not practice.judge(double).right
-    assert "1 of 1 solved" in repr(Summary(practice))
+    assert "1 of 1 solved" in repr(practice_summary(practice))
 
 
 def test_what_is_no_exercise_is_answered_with_the_names_that_are():
@@ -229,16 +238,27 @@ def test_the_help_opens_one_after_the_other():
         refuse("no")
 
     task = exercise(twice)
-    form = Shown(judge(task, double, torch), task)._form()
-    buttons, opened = form.children[1].children, form.children[2]
-    assert [button.disabled for button in buttons] == [False, True, True]
-    buttons[0].click()
-    assert "one" in opened.value
-    assert "two" not in opened.value
-    assert [button.disabled for button in buttons] == [False, False, True]
-    buttons[1].click()
-    assert "two" in opened.value
-    assert not buttons[2].disabled
+    html = Shown(judge(task, double, torch), task)._repr_mimebundle_()["text/html"]
+    opened = re.split("<details>", html)
+    assert [part.split("</summary>")[0].rpartition(">")[2] for part in opened[1:]] == [
+        "Hint 1",
+        "Hint 2",
+        "Solution",
+    ]
+    assert html.index("</details>") > html.index("Solution")  # each lies in the one before
+    assert "one" in opened[1]
+    assert "two" in opened[2]
+    assert html.count("data-lm-suppress-shortcuts") == 3
+
+
+def test_what_is_right_gets_no_hints():
+    def double(x):
+        return x + x
+
+    task = exercise(twice)
+    html = Shown(judge(task, double, torch), task)._repr_mimebundle_()["text/html"]
+    assert html.count("<details>") == 1
+    assert "A solution of ours" in html
 
 
 def test_a_lesson_opened_again_keeps_what_was_answered():

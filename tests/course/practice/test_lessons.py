@@ -8,7 +8,7 @@ import importlib.util
 import pytest
 
 import tensorlab
-from tensorlab.widgets.predict import matches, squash
+from tensorlab.widgets.asking import matches, squash
 from tensorlab_course.practice import lesson, names
 from tensorlab_course.practice.checking import GAP, judge, scope
 from tensorlab_course.practice.model import Lesson

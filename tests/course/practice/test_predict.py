@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+import html
+import json
+import re
 
 import pytest
 
 import tensorlab as torch
 from tensorlab.widgets import Predict
-from tensorlab.widgets import predict as module
-from tensorlab.widgets.predict import matches, run
+from tensorlab.widgets.asking import matches, run
 
 CHOICES = {"6": None, "5": "A sum, where a product is asked.", "23": "Text joins; numbers do not."}
 
@@ -19,14 +19,16 @@ def question(**kwargs):
     return Predict("a * b", CHOICES, setup="a = 2\nb = 3", namespace={}, **kwargs)
 
 
-def test_nothing_is_run_before_the_answer():
+def test_nothing_is_run_before_the_question_shows():
     asked = Predict("touched.append(1)", {"None": None, "1": "No."}, namespace={"touched": []})
     repr(asked)
-    asked._repr_mimebundle_()
-    assert asked._result is None
+    assert asked.came == ""
     assert asked.correct is None
     assert asked.chosen is None
     assert asked.feedback == ""
+    asked._repr_mimebundle_()
+    assert asked.came == "None"
+    assert asked.correct is None
 
 
 def test_the_right_answer_is_right():
@@ -55,12 +57,53 @@ def test_the_first_answer_counts():
     assert asked.chosen == "5"
 
 
-def test_a_letter_answers_too_and_what_is_no_choice_is_refused():
+def test_a_letter_answers_too():
     asked = question()
-    letter = "ABC"[asked.order.index("6")]
-    assert asked.answer(letter)
-    with pytest.raises(ValueError, match="none of the choices"):
-        question().answer("7")
+    assert asked.answer("ABC"[asked.order.index("6")])
+    assert asked.chosen == "6"
+
+
+def test_an_answer_in_words_of_ones_own_counts():
+    asked = question(because="A star multiplies.")
+    assert asked.answer("7") is False
+    assert asked.misconception is None
+    assert asked.feedback == "Not this time. You said 7; Python says 6.\nA star multiplies."
+    assert Predict("[1, 2]", {"1": "x"}, namespace={}).answer("[1,2]")
+
+
+@pytest.mark.parametrize("empty", ["", "  ", "\n"])
+def test_an_empty_answer_is_refused_and_costs_nothing(empty):
+    asked = question()
+    with pytest.raises(ValueError, match="The answer is empty: pick one, or type"):
+        asked.answer(empty)
+    assert asked.correct is None
+    assert asked.answer("6")
+
+
+def test_a_question_without_choices_is_refused():
+    with pytest.raises(ValueError, match="give choices"):
+        Predict("1", {})
+
+
+def test_the_page_answers_as_python_does():
+    told = []
+    asked = question(on_answer=told.append)
+    asked.set_state({"chosen": "5"})
+    assert asked.correct is False
+    assert asked.misconception == "A sum, where a product is asked."
+    asked.set_state({"chosen": "6"})
+    assert asked.chosen == "5"
+    assert told == [asked]
+
+
+def test_the_page_can_have_the_code_run_again():
+    names = {"a": [1]}
+    asked = Predict("a", {"[1]": None}, namespace=names)
+    assert asked.truth == "[1]"
+    names["a"] = [2]
+    asked.set_state({"asked": 1})
+    assert asked.ran == 1
+    assert asked.output == "[2]"
 
 
 def test_whoever_waits_for_the_answer_is_told_once():
@@ -147,74 +190,33 @@ def test_a_choice_that_says_something_else_does_not(choice, truth):
     assert not matches(choice, truth)
 
 
+def shown(asked):
+    """What shows with no script, and the state that the page would have with them."""
+    bundle = asked._repr_mimebundle_()[0]
+    (still,) = re.findall(r"<noscript>(.*?)</noscript>", bundle["text/html"], re.DOTALL)
+    (page,) = re.findall(r'srcdoc="([^"]*)"', bundle["text/html"])
+    (state,) = re.findall(r'id="tensorlab-state">(.*?)</script>', html.unescape(page))
+    return bundle["text/plain"], still, json.loads(state)
+
+
 def test_a_saved_notebook_shows_the_question_and_no_answer():
     asked = question(question="What is `a * b`?", because="A star multiplies.")
-    bundle = asked._repr_mimebundle_()
-    for text in (bundle["text/plain"], bundle["text/html"]):
+    plain, still, state = shown(asked)
+    for text in (plain, still):
         assert all(choice in text for choice in CHOICES)
         assert "a = 2" in text
         assert "Run this lesson to answer." in text
         assert "A sum" not in text
         assert "A star" not in text
-    assert "<code>a * b</code>" in bundle["text/html"]
-    assert bundle["text/html"] == question(question="What is `a * b`?")._html()
+    assert "<code>a * b</code>" in still
+    assert state["came"] == "6"
+    assert "6" not in asked.text
 
 
 def test_words_and_code_cannot_become_markup():
     asked = Predict("1 < 2", {"<b>": None, "a & b": "x"}, "Is 1 < 2?", namespace={})
-    text = asked._html()
-    assert "<b>" not in text
-    assert "&lt;b&gt;" in text
-    assert "1 &lt; 2" in text
-
-
-def test_without_ipywidgets_the_question_shows_and_can_be_answered(monkeypatch):
-    monkeypatch.setattr(module, "ipywidgets", None)
-    asked = question()
-    assert set(asked._repr_mimebundle_()) == {"text/plain", "text/html"}
-    assert asked.answer("6")
-
-
-def test_the_form_opens_step_by_step():
-    asked = question()
-    bundle = asked._repr_mimebundle_()
-    assert "application/vnd.jupyter.widget-view+json" in bundle
-    form = asked._form
-    assert form.check.disabled
-    assert form.show.disabled
-    assert form.chosen is None
-    form.choices["6"].value = True
-    form.choices["5"].value = True
-    assert [button.value for button in form.choices.values()].count(True) == 1
-    assert not form.check.disabled
-    assert form.show.disabled
-    assert asked.correct is None
-    form.choices["5"].value = False  # pressed again: it stays chosen
-    assert form.choices["5"].value
-    form.check.click()
-    assert asked.correct is False
-    assert form.choices["6"].description.startswith("✓")
-    assert form.choices["5"].description.startswith("✗")
-    assert all(button.disabled for button in form.choices.values())
-    assert form.check.description == "Checked"
-    assert not form.show.disabled
-    assert "Not this time" in form.said.value
-    assert "A sum" in form.said.value
-    form.show.click()
-    assert "<pre>6</pre>" in form.shown.value
-
-
-def test_an_answer_given_by_name_settles_the_form():
-    asked = question()
-    asked._repr_mimebundle_()
-    asked.answer("6")
-    assert asked._form.choices["6"].value
-    assert "Right." in asked._form.said.value
-
-
-def test_the_file_needs_nothing_of_the_engine():
-    source = Path(module.__file__).read_text(encoding="utf-8")
-    assert "import tensorlab" not in source
-    assert "from tensorlab" not in source
-    assert "Output(" not in source
-    assert "torch" not in sys.modules[Predict.__module__].__dict__
+    _, still, state = shown(asked)
+    assert "<b>" not in still
+    assert "&lt;b&gt;" in still
+    assert "1 &lt; 2" in still
+    assert state["listing"] == "1 < 2"

@@ -5,7 +5,7 @@
  * element itself says so, so everything that takes the focus is made here.
  */
 
-const FOCUSABLE = new Set(["button", "input", "select"]);
+const FOCUSABLE = new Set(["button", "input", "select", "summary"]);
 
 const NAME = "data-lm-suppress-shortcuts";
 
@@ -54,4 +54,15 @@ let count = 0;
 export function newId() {
   count += 1;
   return `tl-${count}-${Math.random().toString(36).slice(2, 8)}`;
+}
+
+/**
+ * Plain words, in which what stands between backticks is code.
+ * @param {string} text
+ * @returns {(string | HTMLElement)[]}
+ */
+export function prose(text) {
+  const pieces = text.split("`");
+  if (pieces.length % 2 === 0) return [text]; // a backtick without its partner
+  return pieces.map((piece, i) => (i % 2 ? el("code", {}, piece) : piece)).filter((piece) => piece !== "");
 }
