@@ -1,4 +1,4 @@
-"""What JupyterLab leaves out when it saves a notebook: live widgets, which are gone with the kernel.
+"""What JupyterLab leaves out when it saves a notebook: live widgets, which end with the kernel.
 
 Opened again, such an output would say "model not found"; the page that a widget saves beside it
 works without a kernel.

@@ -89,8 +89,8 @@ function predict(model) {
     return radios.find((radio) => radio.checked)?.value ?? read(state.now, typed.value);
   }
 
+  /** Take back that there is no answer yet. */
   function ready() {
-    check.setAttribute("aria-disabled", String(answer() === null));
     if (answer() !== null && said.classList.contains("tl-wrong")) said.replaceChildren();
   }
 
