@@ -18,6 +18,9 @@ from typing import Any
 
 import pytest
 
+# Milliseconds: a busy machine is slow, not wrong.
+PATIENCE = int(os.environ.get("TENSORLAB_PATIENCE", 180_000))
+
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -128,7 +131,7 @@ def open_page(browser: Any) -> Callable[[str], AbstractContextManager[Watched]]:
     @contextmanager
     def opened(address: str) -> Iterator[Watched]:
         watched = Watched(browser.new_page())
-        watched.page.set_default_timeout(int(os.environ.get("PATIENCE_MS", 180_000)))  # a busy machine is slow, not wrong
+        watched.page.set_default_timeout(PATIENCE)
 
         def note(message: Any) -> None:
             if message.type == "error":

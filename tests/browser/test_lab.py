@@ -107,7 +107,7 @@ def test_a_lesson_runs_with_no_errors_but_those_it_shows(first_lesson: Lesson) -
 def test_a_prediction_is_asked_for(first_lesson: Lesson) -> None:
     notebook = first_lesson.page.locator(".jp-NotebookPanel:visible")
     notebook.locator(".jp-WindowedPanel-outer").evaluate("panel => panel.scrollTo(0, 0)")
-    forms = notebook.locator(".jp-OutputArea-output .jupyter-widgets:visible")
+    forms = notebook.locator(".jp-OutputArea-output .tl-predict:visible")
     forms.first.wait_for()
     choices = forms.locator("input:visible, button:visible")
     assert choices.count() >= 2

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tensorlab_course.frames import FRAME, WIDGET_VIEW
+
 Output = Mapping[str, Any]
 
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 IMAGES = ("image/png", "image/jpeg")
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -98,7 +99,8 @@ def _parts(output: Output) -> Iterable[tuple[str, str]]:
             if mime in IMAGES:
                 yield mime, "(a picture)"
             elif mime != WIDGET_VIEW:
-                yield mime, data if isinstance(data, str) else repr(data)
+                text = data if isinstance(data, str) else repr(data)
+                yield mime, re.sub(FRAME, "(a widget)", text)
 
 
 def _text_first(item: tuple[str, Any]) -> tuple[bool, str]:

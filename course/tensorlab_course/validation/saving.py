@@ -10,8 +10,9 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from tensorlab_course.frames import WIDGET_VIEW
 from tensorlab_course.validation.environment import KERNEL_NAME, KERNEL_SPEC
-from tensorlab_course.validation.outputs import ANSI, WIDGET_VIEW
+from tensorlab_course.validation.outputs import ANSI
 
 # A recursion that never ends has thousands of frames.
 LONGEST_TRACEBACK = 6

@@ -25,6 +25,7 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from tensorlab_course.frames import FRAME
 from tensorlab_course.validation.environment import KERNEL_NAME
 from tensorlab_course.validation.frontend import LessonKernel
 from tensorlab_course.validation.notebook import read_notebook
@@ -54,9 +55,12 @@ def _run_nbval(request: Request, emit: Emit) -> str | None:
         copy = shutil.copy(path, Path(folder, "notebook.ipynb"))
         settings = Path(folder, "pytest.ini")
         settings.write_text("[pytest]\n", encoding="utf-8")
+        widgets = Path(folder, "widgets.cfg")
+        widgets.write_text(f"[page]\nregex: {FRAME}\nreplace: (a widget)\n", encoding="utf-8")
         arguments = [str(copy), f"--rootdir={folder}", f"-c{settings}", "--noconftest"]
         arguments += ["-pno:cacheprovider", "--color=no", "-q"]
         arguments += ["--nbval", f"--nbval-kernel-name={KERNEL_NAME}"]
+        arguments += [f"--nbval-sanitize-with={widgets}"]
         arguments += [f"--nbval-cell-timeout={request['timeout']}"]
         code = pytest.main(arguments, plugins=[nbval.plugin, reporter])
     if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):

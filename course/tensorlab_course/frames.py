@@ -1,0 +1,8 @@
+"""How a widget stands in a notebook's outputs: live, and as a page of its own."""
+
+from __future__ import annotations
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+# Its page holds a bundle and its numbers to the last bit; its repr is what is compared.
+FRAME = r'(?s)<iframe class="tensorlab".*'
