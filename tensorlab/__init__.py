@@ -46,8 +46,10 @@ from tensorlab.dtypes import (
     uint8,
 )
 from tensorlab.limits import finfo, iinfo
+from tensorlab.ops import later
 from tensorlab.ops.arithmetic import *  # noqa: F403
 from tensorlab.ops.asking import *  # noqa: F403
+from tensorlab.ops.complexes import *  # noqa: F403
 from tensorlab.ops.creation import *  # noqa: F403
 from tensorlab.ops.gathering import *  # noqa: F403
 from tensorlab.ops.indexing import *  # noqa: F403
@@ -80,6 +82,7 @@ if TYPE_CHECKING:
         amp,
         backends,
         cuda,
+        linalg,
         nn,
         optim,
         serialization,
@@ -112,6 +115,7 @@ __version__ = "0.1.0"
 
 # Layers are two fifths of the code: they, and what is rare, are imported when first asked for.
 _LATER = {
+    "linalg": "tensorlab.linalg",
     "nn": "tensorlab.nn",
     "optim": "tensorlab.optim",
     "utils": "tensorlab.utils",
@@ -154,6 +158,9 @@ _LATER = {
 
 
 def __getattr__(name: str) -> Any:
+    if name in later.FUNCTIONS:
+        globals()[name] = later.load(name)
+        return globals()[name]
     if name not in _LATER:
         raise import_module("tensorlab.absent").absent(name, __dir__())
     module = import_module(_LATER[name])
@@ -163,7 +170,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATER})
+    return sorted({*globals(), *_LATER, *later.FUNCTIONS})
 
 
 # Every operation tells in torch's words what is wrong with a call (see ops/calling.py).

@@ -277,15 +277,36 @@ def record(name: str, data: Any, *edges: tuple[Any, ...]) -> Tensor:
         for edge in edges:
             if isinstance(edge[0], TensorBase) and edge[0].requires_grad:
                 out._requires_grad = True
-                out._grad_fn = make_node(name, [_edge(*edge) for edge in edges])
+                is_complex = out._dtype.category == dtypes.COMPLEX
+                out._grad_fn = make_node(name, [_edge(is_complex, *edge) for edge in edges])
                 break
     return out
 
 
-def _edge(input: Any, gradient: Any, *saved: Any) -> Edge | None:
+def _edge(is_complex: bool, input: Any, gradient: Any, *saved: Any) -> Edge | None:
     if isinstance(input, TensorBase) and input.requires_grad:
+        if is_complex or input._dtype.category == dtypes.COMPLEX:
+            gradient = conjugated(gradient, input._dtype)
         return Edge(input, gradient, saved)  # type: ignore[arg-type]
     return None
+
+
+def conjugated(
+    gradient: Callable[[Tensor], Tensor], dtype: dtypes.dtype
+) -> Callable[[Tensor], Tensor]:
+    """A gradient function as complex numbers need it, from one that is written as for real ones.
+
+    The gradient of a complex number is the conjugate of the derivative, so that a step against it
+    goes downhill. A rule g · f'(x) becomes g · conj(f'(x)): both ends are conjugated.
+    """
+
+    def turned(g: Tensor) -> Tensor:
+        found = gradient(g.conj())
+        if not found.is_complex():
+            return found
+        return found.conj() if dtype.category == dtypes.COMPLEX else found.real
+
+    return turned
 
 
 def view(

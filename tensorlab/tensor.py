@@ -32,6 +32,7 @@ from tensorlab.errors import no_dimensions, normal_dim, noted
 from tensorlab.ops import (
     arithmetic,
     casting,
+    complexes,
     creation,
     gathering,
     indexing,
@@ -46,6 +47,7 @@ from tensorlab.ops import (
     tensor_types,
 )
 from tensorlab.ops.calling import spoken
+from tensorlab.ops.later import METHODS, Later
 from tensorlab.ops.operands import equality, is_number, operator, reflected, stored, tensor_operator
 
 if TYPE_CHECKING:
@@ -69,6 +71,10 @@ def _speak(cls: type[Tensor]) -> type[Tensor]:
         is_operation = getattr(value, "__module__", "").startswith("tensorlab.ops")
         if callable(value) and is_operation and not name.startswith("__"):
             setattr(cls, name, spoken(value, name, method=True))
+    for name in METHODS:
+        method = Later(name)
+        method.__set_name__(cls, name)
+        setattr(cls, name, method)
     return cls
 
 
@@ -149,20 +155,6 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     def is_cuda(self) -> builtins.bool:
         """False: there is only the CPU."""
         return False
-
-    @property
-    def real(self) -> Tensor:
-        """The real part; itself, for real numbers."""
-        if not self.is_complex():
-            return self
-        return record("RealBackward0", self._data.real, (self, lambda g: g))
-
-    @property
-    def imag(self) -> Tensor:
-        """The imaginary part, of complex numbers."""
-        if not self.is_complex():
-            raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
-        return alias(self, self._data.imag)
 
     def size(self, dim: int | None = None) -> Any:
         """The shape, or the size of one dimension. Follows `torch.Tensor.size`."""
@@ -441,12 +433,6 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
         """Memory as it was, of this tensor's type. Follows `torch.Tensor.new_empty`."""
         return creation.empty(*size, dtype=dtype or self.dtype, **kwargs)
 
-    def conj(self) -> Tensor:
-        """The complex conjugate; itself, for real numbers. Follows `torch.conj`."""
-        if not self.is_complex():
-            return self
-        return record("ConjBackward0", np.conj(self._data), (self, lambda g: g.conj()))
-
     # ----- random ---------------------------------------------------------------------------------
     bernoulli = sampling.bernoulli
     multinomial = sampling.multinomial
@@ -455,6 +441,18 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     normal_ = sampling.normal_
     random_ = sampling.random_
     uniform_ = sampling.uniform_
+
+    # ----- complex numbers ------------------------------------------------------------------------
+    real = property(complexes.real)
+    imag = property(complexes.imag)
+    angle = complexes.angle
+    conj = complexes.conj
+    conj_physical = complexes.conj_physical
+    is_conj = complexes.is_conj
+    is_neg = complexes.is_neg
+    isreal = complexes.isreal
+    resolve_conj = complexes.resolve_conj
+    resolve_neg = complexes.resolve_neg
 
     # ----- casting --------------------------------------------------------------------------------
     type = casting.type
@@ -604,7 +602,6 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     ger = matmul.outer
     kron = matmul.kron
     cross = matmul.cross
-    matrix_power = matmul.matrix_power
     __matmul__ = tensor_operator(matmul.matmul)
     matmul = matmul.matmul
 
@@ -654,6 +651,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     round = pointwise.round
     rsqrt = pointwise.rsqrt
     sigmoid = pointwise.sigmoid
+    sgn = pointwise.sgn
     sign = pointwise.sign
     sin = pointwise.sin
     sinh = pointwise.sinh
@@ -699,6 +697,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     round_ = pointwise.round_
     rsqrt_ = pointwise.rsqrt_
     sigmoid_ = pointwise.sigmoid_
+    sgn_ = pointwise.sgn_
     sign_ = pointwise.sign_
     sin_ = pointwise.sin_
     sinh_ = pointwise.sinh_

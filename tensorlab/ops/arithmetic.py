@@ -528,7 +528,8 @@ def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
     tensor(5.)
     """
     require_tensor("dist", "other", 2, other)
-    return sub(input, other).norm(p)
+    out = sub(input, other).norm(p)
+    return record("DistBackward0", out._data, (out, lambda g: g))
 
 
 def diff(input: Tensor, n: int = 1, dim: int = -1) -> Tensor:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tensorlab import dtypes, random
-from tensorlab.core import TensorBase, record, wrap
+from tensorlab.core import Array, TensorBase, record, wrap
 from tensorlab.device import only_cpu
 from tensorlab.errors import noted
 from tensorlab.ops.creation import checked_dtype, finished, size_of
@@ -57,8 +58,18 @@ def rand(
     """
     only_cpu(device)
     dtype = _random_dtype("rand", dtype)
-    data = random.uniform(size_of("rand", size), dtype.numpy, generator=generator)
+    data = _pairs(random.uniform, size_of("rand", size), dtype, generator=generator)
     return finished(data, dtype, requires_grad)
+
+
+def _pairs(
+    draw: Callable[..., Array], shape: tuple[int, ...], dtype: dtypes.dtype, **options: Any
+) -> Array:
+    """Numbers drawn in a type; of a complex number the real part, then the imaginary one."""
+    if not dtype.is_complex:
+        return draw(shape, dtype.numpy, **options)
+    parts = draw((*shape, 2), np.float32 if dtype is dtypes.complex64 else np.float64, **options)
+    return parts.view(dtype.numpy)[..., 0]
 
 
 def randn(
@@ -77,7 +88,8 @@ def randn(
     """
     only_cpu(device)
     dtype = _random_dtype("randn", dtype)
-    data = random.normal(size_of("randn", size), dtype.numpy, generator=generator)
+    spread = {"std": math.sqrt(0.5)} if dtype.is_complex else {}  # of each part
+    data = _pairs(random.normal, size_of("randn", size), dtype, generator=generator, **spread)
     return finished(data, dtype, requires_grad)
 
 
