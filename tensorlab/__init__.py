@@ -151,9 +151,16 @@ _LATER = {
         ),
         "tensorlab.settings",
     ),
-    "conv1d": "tensorlab.nn.functional",
-    "conv2d": "tensorlab.nn.functional",
-    "max_pool2d": "tensorlab.nn.functional",
+    **dict.fromkeys(
+        """adaptive_avg_pool1d adaptive_max_pool1d alpha_dropout avg_pool1d bilinear
+        binary_cross_entropy_with_logits celu celu_ channel_shuffle conv1d conv2d conv3d
+        conv_transpose1d conv_transpose2d conv_transpose3d cosine_embedding_loss cosine_similarity
+        dropout grid_sample group_norm hardshrink hinge_embedding_loss kl_div layer_norm
+        margin_ranking_loss max_pool1d max_pool2d max_pool3d pairwise_distance pixel_shuffle
+        pixel_unshuffle poisson_nll_loss prelu rms_norm rrelu rrelu_ selu selu_ threshold
+        threshold_ triplet_margin_loss""".split(),  # noqa: SIM905 a list of words reads better
+        "tensorlab.nn.functional",
+    ),
 }
 
 
@@ -161,6 +168,8 @@ def __getattr__(name: str) -> Any:
     if name in later.FUNCTIONS:
         globals()[name] = later.load(name)
         return globals()[name]
+    if name in later.IN_PLACE:
+        return getattr(Tensor, name)
     if name not in _LATER:
         raise import_module("tensorlab.absent").absent(name, __dir__())
     module = import_module(_LATER[name])
@@ -170,7 +179,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATER, *later.FUNCTIONS})
+    return sorted({*globals(), *_LATER, *later.FUNCTIONS, *later.IN_PLACE})
 
 
 # Every operation tells in torch's words what is wrong with a call (see ops/calling.py).

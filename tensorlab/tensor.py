@@ -24,7 +24,6 @@ from tensorlab.core import (
     enrol,
     instance,
     readonly,
-    record,
     storage_of,
 )
 from tensorlab.device import CPU, device
@@ -448,6 +447,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     angle = complexes.angle
     conj = complexes.conj
     conj_physical = complexes.conj_physical
+    conj_physical_ = complexes.conj_physical_
     is_conj = complexes.is_conj
     is_neg = complexes.is_neg
     isreal = complexes.isreal

@@ -259,7 +259,8 @@ def _gradients(value: object, names: dict[str, Any], library: ModuleType) -> Ans
         for root in roots:
             count = math.prod(root.shape)
             weight = np.cos(np.arange(1, count + 1, dtype=np.float64)).reshape(tuple(root.shape))
-            weight = weight.astype(root.detach().numpy().dtype)
+            kind = root.detach().numpy().dtype
+            weight = (weight * (1 - 0.5j) if kind.kind == "c" else weight).astype(kind)
             root.backward(library.from_numpy(weight), retain_graph=True)
     except Exception as error:
         return {"gradients": {"backward": _raised(error, library)}}

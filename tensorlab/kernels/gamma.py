@@ -143,4 +143,5 @@ def i1(x: Array) -> Array:
         part = part * -(4 - (2 * k - 1) ** 2) / (8 * k * far)
         series = series + part
     outer = np.exp(far - 0.5 * np.log(2 * np.pi * far)) * series
-    return np.copysign(np.where(size <= 30, total, outer), x)
+    out: Array = np.copysign(np.where(size <= 30, total, outer), x)
+    return out

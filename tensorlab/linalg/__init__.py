@@ -39,9 +39,9 @@ from tensorlab.linalg.solving import (
     tensorinv,
     tensorsolve,
 )
+from tensorlab.ops.building import vander as _vander
 from tensorlab.ops.calling import spoken
 from tensorlab.ops.shaping import diagonal as _diagonal
-from tensorlab.ops.building import vander as _vander
 
 
 def diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:

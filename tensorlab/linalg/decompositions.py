@@ -18,9 +18,9 @@ from tensorlab.linalg.checks import (
     by_columns,
     in_batch,
     matrices,
+    recorded,
     require_square,
     transposed,
-    recorded,
 )
 from tensorlab.linalg.solving import inv, solve, solve_triangular
 from tensorlab.ops.joining import cat
@@ -30,7 +30,6 @@ from tensorlab.ops.shaping import adjoint
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
-
 
 
 def _diagonal(x: Tensor) -> Tensor:
@@ -209,9 +208,11 @@ def _qr(A: Tensor, how: str) -> tuple[Tensor, Tensor]:
         )
     rows, columns = a.shape[-2:]
     if how == "r":
-        r = np.linalg.qr(a, mode="r")
-        return wrap(np.zeros(0, a.dtype)), recorded("LinalgQrBackward0", by_columns(r), (A, _no_q, A))
-    q, r = np.linalg.qr(a, mode=how)
+        r: Any = np.linalg.qr(a, mode="r")
+        return wrap(np.zeros(0, a.dtype)), recorded(
+            "LinalgQrBackward0", by_columns(r), (A, _no_q, A)
+        )
+    q, r = np.linalg.qr(a, mode=how)  # type: ignore[call-overload]
     square = how == "complete" and rows > columns
 
     def parts() -> tuple[Tensor, Tensor]:
@@ -309,7 +310,7 @@ def _eigh(operation: str, A: Tensor, half: str) -> tuple[Tensor, Tensor]:
         raise not_implemented("linalg_eigh_cpu", A.dtype)
     a = matrices(operation, A, square=True)
     try:
-        values, vectors = np.linalg.eigh(a, half.upper())
+        values, vectors = np.linalg.eigh(a, half.upper())  # type: ignore[call-overload]
         if not np.isfinite(values).all():
             raise np.linalg.LinAlgError
     except np.linalg.LinAlgError:
@@ -401,7 +402,7 @@ def _eig(A: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def cholesky(A: Tensor, *, upper: bool = False) -> Tensor:
-    """The lower triangular L with A = L L^H, of a positive definite A. Follows `torch.linalg.cholesky`.
+    """The lower triangular L with A = L L^H. Follows `torch.linalg.cholesky`.
 
     With `upper`, its adjoint. Raises LinAlgError where A is not positive definite.
 
@@ -454,9 +455,7 @@ def _indefinite_minor(matrix: Array) -> int:
     return 0
 
 
-def cholesky_ex(
-    A: Tensor, *, upper: bool = False, check_errors: bool = False
-) -> Any:
+def cholesky_ex(A: Tensor, *, upper: bool = False, check_errors: bool = False) -> Any:
     """`cholesky`, and beside it 0, or the order of the minor that is not positive definite.
 
     Follows `torch.linalg.cholesky_ex`.

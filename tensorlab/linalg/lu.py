@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -104,9 +104,7 @@ def lu_factor(A: Tensor, *, pivot: bool = True) -> Any:
     return return_types.named("linalg_lu_factor", out, wrap(pivots))
 
 
-def lu_alias(
-    A: Tensor, pivot: bool = True, get_infos: bool = False
-) -> tuple[Tensor, ...]:
+def lu_alias(A: Tensor, pivot: bool = True, get_infos: bool = False) -> tuple[Tensor, ...]:
     """`lu_factor` as a plain tuple. Follows `torch.lu`."""
     packed, pivots = lu_factor(A, pivot=pivot)
     if get_infos:
@@ -122,7 +120,7 @@ def lu_solve(
     rows = LU._data.shape[-1]
     p = wrap(_permutation(pivots._data, rows).astype(LU._data.dtype))
     if not left:
-        return lu_solve(LU, pivots, turned(B), adjoint=not adjoint).mT.conj()
+        return lu_solve(LU, pivots, turned(B), adjoint=not adjoint).mT.conj()  # type: ignore[no-any-return]
     if adjoint:
         x = solve_triangular(turned(LU.triu()), B, upper=False)
         ones = solve_triangular(turned(LU), x, upper=True, unitriangular=True)
@@ -135,7 +133,6 @@ def lu_solve(
 def lu_solve_alias(b: Tensor, LU_data: Tensor, LU_pivots: Tensor) -> Tensor:
     """`torch.linalg.lu_solve`, arguments in another order. Follows `torch.lu_solve`."""
     return lu_solve(LU_data, LU_pivots, b)
-
 
 
 __all__ = ["lu", "lu_factor", "lu_solve"]

@@ -89,12 +89,12 @@ def matrix_norm(
     matrices("linalg.matrix_norm", A)
     A = A if dtype is None else A.to(dtype)
     if len(dim) != 2:
-        raise RuntimeError("linalg.matrix_norm: dim must be a 2-tuple. Got " + " ".join(map(str, dim)))
+        raise RuntimeError(
+            "linalg.matrix_norm: dim must be a 2-tuple. Got " + " ".join(map(str, dim))
+        )
     rows, columns = (normal_dim(d, A._data.ndim) for d in dim)
     if rows == columns:
-        raise RuntimeError(
-            f"linalg.matrix_norm: dims must be different. Got ({dim[0]}, {dim[1]})"
-        )
+        raise RuntimeError(f"linalg.matrix_norm: dims must be different. Got ({dim[0]}, {dim[1]})")
     if ord == "fro":
         return vector_norm(A, 2, (rows, columns), keepdim)
     if isinstance(ord, str) and ord != "nuc":
@@ -218,9 +218,7 @@ def pdist(input: Tensor, p: float = 2.0) -> Tensor:
     tensor([1., 3., 2.])
     """
     if input._data.ndim != 2:
-        raise RuntimeError(
-            f"pdist only supports 2D tensors, got: {input._data.ndim}D"
-        )
+        raise RuntimeError(f"pdist only supports 2D tensors, got: {input._data.ndim}D")
     if p < 0:
         raise RuntimeError("pdist only supports non-negative p values")
     rows, columns = np.triu_indices(input._data.shape[0], 1)

@@ -9,7 +9,7 @@ import numpy as np
 
 from tensorlab.autograd import mode
 from tensorlab.core import Array, wrap
-from tensorlab.linalg.checks import by_columns, matrices, transposed, recorded
+from tensorlab.linalg.checks import by_columns, matrices, recorded, transposed
 from tensorlab.linalg.solving import inv
 from tensorlab.ops.matmul import cross as _cross
 from tensorlab.ops.matmul import matmul

@@ -19,10 +19,10 @@ from tensorlab.linalg.checks import (
     first_zero_pivot,
     in_batch,
     matrices,
+    recorded,
     require_same_type,
     require_square,
     transposed,
-    recorded,
 )
 from tensorlab.ops.logic import where
 from tensorlab.ops.matmul import matmul
@@ -92,10 +92,8 @@ def _solved(a: Array, b: Array, vector: bool) -> Array:
     return np.ascontiguousarray(x[..., 0]) if vector else by_columns(x)
 
 
-def solve_ex(
-    A: Tensor, B: Tensor, *, left: bool = True, check_errors: bool = False
-) -> Any:
-    """`solve`, with 0 beside it, or the number of the zero pivot. Follows `torch.linalg.solve_ex`."""
+def solve_ex(A: Tensor, B: Tensor, *, left: bool = True, check_errors: bool = False) -> Any:
+    """`solve`, and 0, or the number of the zero pivot. Follows `torch.linalg.solve_ex`."""
     info = _pivots_info(matrices("linalg.solve_ex", A, square=True))
     if info._data.any() and not check_errors:
         blank = wrap(np.full(B._data.shape, np.nan, B._data.dtype))
@@ -201,7 +199,7 @@ def inv_ex(A: Tensor, *, check_errors: bool = False) -> Any:
 def pinv(
     A: Tensor, *, atol: Any = None, rtol: Any = None, rcond: Any = None, hermitian: bool = False
 ) -> Tensor:
-    """The pseudo-inverse: the inverse on what A reaches, zero elsewhere. Follows `torch.linalg.pinv`.
+    """The inverse on what A reaches, zero elsewhere. Follows `torch.linalg.pinv`.
 
     A is (…, m, n), the result (…, n, m). Singular values up to max(atol, rtol × the largest)
     count as zero; rtol is max(m, n) × eps where neither is given.
@@ -248,7 +246,8 @@ def tolerance(s: Array, a: Array, atol: Any, rtol: Any) -> Array:
     if rtol is None and atol is None:
         rtol = max(a.shape[-2:]) * np.finfo(s.dtype).eps
     largest: Array = s.max(-1, keepdims=True, initial=0)
-    return np.maximum(_limits(atol, s), _limits(rtol, s) * largest)
+    limit: Array = np.maximum(_limits(atol, s), _limits(rtol, s) * largest)
+    return limit
 
 
 def _limits(given: Any, s: Array) -> Array:
@@ -292,7 +291,7 @@ def det(A: Tensor) -> Tensor:
 
 
 def _cofactors(A: Tensor) -> Tensor:
-    """The gradient of a determinant also where it is 0: A's cofactors, each a smaller determinant."""
+    """A determinant's gradient also where it is 0: the cofactors, each a smaller determinant."""
     n = A._data.shape[-1]
     if n == 1:
         return A * 0 + 1
@@ -336,7 +335,7 @@ def _slogdet(A: Tensor) -> tuple[Tensor, Tensor]:
         if not A.is_complex():
             return A * 0
         turn = (g.conj() * _slogdet(A)[0]).imag
-        return (turn * -1j).unsqueeze(-1).unsqueeze(-1) * adjoint(inv(A))
+        return (turn * -1j).unsqueeze(-1).unsqueeze(-1) * adjoint(inv(A))  # type: ignore[no-any-return]
 
     def of_size(g: Tensor) -> Tensor:
         return g.unsqueeze(-1).unsqueeze(-1) * adjoint(inv(A))
@@ -355,7 +354,7 @@ def logdet(input: Tensor) -> Tensor:
     sign, size = _slogdet(input)
     if input.is_complex():
         return sign.log() + size
-    return where(sign == -1.0, float("nan"), size)
+    return where(sign == -1.0, float("nan"), size)  # type: ignore[no-any-return]
 
 
 # ----- least squares ----------------------------------------------------------------------------
@@ -385,9 +384,7 @@ def lstsq(
     rows = B._data.shape[-1] if vector else B._data.shape[-2]
     if rows != a.shape[-2]:
         place = -1 if vector else -2
-        raise RuntimeError(
-            f"torch.linalg.lstsq: input.size(-2) should match other.size({place})"
-        )
+        raise RuntimeError(f"torch.linalg.lstsq: input.size(-2) should match other.size({place})")
     s = np.linalg.svd(a, compute_uv=False)
     limit = np.finfo(s.dtype).eps * max(a.shape[-2:]) if rcond is None else rcond
     rank = np.asarray(np.sum(s > limit * s.max(-1, keepdims=True, initial=0), -1, dtype=np.int64))
@@ -452,7 +449,6 @@ def tensorsolve(A: Tensor, B: Tensor, dims: Any = None) -> Tensor:
             f"prod(self.shape[:other.ndim]), but got {int(np.prod(shape))} != {B._data.size}"
         )
     return solve(A.reshape(B._data.size, -1), B.flatten()).reshape(shape)
-
 
 
 __all__ = [

@@ -227,8 +227,8 @@ def _rounded_div(input: Any, other: Any, rounding_mode: str) -> Tensor:
 
 def floor_quotient(a: Any, b: Any) -> Any:
     """a // b rounded down; integers by zero raise, as in torch."""
-    if a.dtype.kind == "b":
-        raise NotImplementedError("\"div_floor_cpu\" not implemented for 'Bool'")
+    if a.dtype.kind in "bc":
+        raise not_implemented("div_floor_cpu", dtypes._FROM_NUMPY[a.dtype])
     if a.dtype.kind in "iu":
         _forbid_zero(a, b)
     return np.floor_divide(a, b)
@@ -375,6 +375,8 @@ def _pow_node(input: object, exponent: object) -> str:
 
 
 def _power(a: Any, b: Any, exponent: Any) -> Any:
+    if a.dtype.kind == "c" and b.ndim == 0 and b == 0.5:
+        return np.sqrt(a)
     if a.dtype.kind == "f" and b.ndim == 0:
         if b == 2:
             return a * a
@@ -422,7 +424,8 @@ def _exponent_gradient(g: Tensor, base: Any, exponent: Any, out: Tensor) -> Tens
     # 0**e has slope 0 for e >= 0 (0 * log 0 would be nan).
     zero: Tensor = base == 0
     slope = out * where(zero, base * 0 + 1, base).log()
-    return mul(g, where(zero, where(exponent >= 0, out * 0, out * -math.inf), slope))
+    size: Any = exponent.real
+    return mul(g, where(zero, where(size >= 0, out * 0, out * -math.inf), slope))
 
 
 def neg(input: Tensor) -> Tensor:

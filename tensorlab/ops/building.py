@@ -14,7 +14,7 @@ from tensorlab.core import TensorBase, record, wrap
 from tensorlab.errors import normal_dim
 from tensorlab.ops.casting import cast
 from tensorlab.ops.creation import finished, from_numpy
-from tensorlab.ops.joining import stack
+from tensorlab.ops.joining import stack, unbind
 from tensorlab.ops.operands import require_tensor
 from tensorlab.ops.reduction import cumprod
 from tensorlab.ops.shaping import diagonal, meshgrid
@@ -120,9 +120,7 @@ def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -
         shape.insert(dim, size)
     data = np.zeros(shape, input._data.dtype)
     diagonal(wrap(data), offset, first, second)._data[...] = input._data
-    return record(
-        "DiagEmbedBackward0", data, (input, lambda g: diagonal(g, offset, first, second))
-    )
+    return record("DiagEmbedBackward0", data, (input, lambda g: diagonal(g, offset, first, second)))
 
 
 def diagflat(input: Tensor, offset: int = 0) -> Tensor:
@@ -229,9 +227,7 @@ def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
     if not isinstance(indices, TensorBase):
         raise AttributeError(f"'{type(indices).__name__}' object has no attribute 'is_complex'")
     if indices.dtype.category != dtypes.INTEGRAL:
-        raise ValueError(
-            f"expected 'indices' to be integer dtype, but got {indices.dtype!r}"
-        )
+        raise TypeError(f"expected 'indices' to be integer dtype, but got {indices.dtype!r}")
     sizes = (shape,) if isinstance(shape, int) else tuple(shape)
     if (indices._data < 0).any():
         raise ValueError("expected 'indices' to be non-negative")
@@ -239,7 +235,7 @@ def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
     for size in reversed(sizes):
         columns.append(flat % size)
         flat = flat // size
-    return tuple(wrap(np.asarray(column)) for column in reversed(columns))
+    return tuple(unbind(wrap(np.stack(columns[::-1], -1)), -1))
 
 
 def frombuffer(
@@ -266,3 +262,16 @@ def empty_strided(size: Sequence[int], stride: Sequence[int], **options: Any) ->
     steps = [s * dtype.numpy.itemsize for s in stride]
     data = np.lib.stride_tricks.as_strided(np.zeros(needed, dtype.numpy), size, steps)
     return finished(data, None, options.get("requires_grad", False))
+
+
+def range_alias(start: Any = 0, end: Any = None, step: Any = 1, **options: Any) -> Tensor:
+    """As `arange`, with the end; deprecated. Follows `torch.range`.
+
+    >>> torch.range(0, 2)
+    tensor([0., 1., 2.])
+    """
+    first, last = (0, start) if end is None else (start, end)
+    dtype = options.get("dtype") or dtypes.get_default_dtype()
+    count = math.floor((last - first) / step) + 1
+    data = first + np.arange(count, dtype=np.float64) * step
+    return finished(data.astype(dtype.numpy), None, options.get("requires_grad", False))

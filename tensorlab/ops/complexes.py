@@ -14,7 +14,7 @@ from tensorlab.core import Array, record, view, wrap
 from tensorlab.ops.creation import complex as complex_of
 from tensorlab.ops.indexing import select
 from tensorlab.ops.logic import where
-from tensorlab.ops.operands import floating, require_tensor
+from tensorlab.ops.operands import floating, in_place, require_tensor
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -124,7 +124,7 @@ def angle(input: Tensor) -> Tensor:
         square = input.real * input.real + input.imag * input.imag
         safe = where(square == 0, 1.0, square)
         parts = complex_of(-input.imag / safe, -input.real / safe)
-        return g * where(square == 0, wrap(np.zeros((), parts._data.dtype)), parts)
+        return g * where(square == 0, wrap(np.zeros((), parts._data.dtype)), parts)  # type: ignore[no-any-return]
 
     return record("AngleBackward0", np.angle(input._data), (input, of_input, input))
 
@@ -198,3 +198,6 @@ def isreal(input: Tensor) -> Tensor:
     """
     require_tensor("isreal", "input", 1, input)
     return wrap(np.asarray(input._data.imag == 0))
+
+
+conj_physical_ = in_place(conj_physical)

@@ -745,12 +745,16 @@ def complex(real: Tensor, imag: Tensor) -> Tensor:
             f"Expected object of scalar type {real.dtype.legacy} but got scalar type "
             f"{imag.dtype.legacy} for second argument"
         )
-    return record(
-        "ComplexBackward0",
-        real._data + 1j * imag._data,
-        (real, lambda g: g.real),
-        (imag, lambda g: g.imag),
-    )
+    if real.dtype.category != dtypes.FLOATING:
+        raise RuntimeError(
+            "Expected both inputs to be Half, Float or Double tensors but got "
+            f"{real.dtype.legacy} and {imag.dtype.legacy}"
+        )
+    shape = np.broadcast_shapes(real._data.shape, imag._data.shape)
+    data = np.empty(shape, np.result_type(real._data.dtype, np.complex64))
+    data.real, data.imag = real._data, imag._data
+    # `record` conjugates: so the imaginary part's gradient has a minus.
+    return record("ComplexBackward0", data, (real, lambda g: g.real), (imag, lambda g: -g.imag))
 
 
 def scalar_tensor(s: Any, *, dtype: Any = None, **kwargs: Any) -> Tensor:

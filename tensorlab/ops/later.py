@@ -36,8 +36,8 @@ _FUNCTIONS = {
     "tensorlab.linalg.norms": "cdist nuclear_norm pdist",
     "tensorlab.linalg.products": "chain_matmul",
     "tensorlab.ops.building": "bartlett_window blackman_window block_diag cartesian_prod "
-    "combinations empty_strided frombuffer hamming_window hann_window kaiser_window unravel_index "
-    "vander",
+    "combinations empty_strided frombuffer hamming_window hann_window kaiser_window "
+    "range=range_alias unravel_index vander",
     "tensorlab.ops.memory": "detach fill is_same_size is_signed",
     "tensorlab.ops.placing": "index_put_",
     "tensorlab.ops.running": "cumulative_trapezoid gradient trapezoid trapz",
@@ -48,10 +48,23 @@ _METHODS = {
     "pin_memory resize_ set_ share_memory_ to_dense",
     "tensorlab.ops.placing": "fill_diagonal_ index_put_ index_reduce_ masked_scatter_ put_ "
     "scatter_reduce_",
+    "tensorlab.ops.matmul": "addmm_ addmv_ baddbmm_",
     "tensorlab.ops.products": "addbmm_ addr_",
+    "tensorlab.ops.sampling": "cauchy_ geometric_ log_normal_",
+    "tensorlab.ops.shaping": "swapaxes_=transpose_ swapdims_=transpose_ tril_ triu_",
     "tensorlab.ops.special": "copysign_ digamma_ erfinv_ gcd_ heaviside_ i0_ lcm_ ldexp_ lgamma_ "
     "logaddexp2_ mvlgamma_ nextafter_ polygamma_ sinc_ xlogy_",
 }
+
+
+# In-place methods that torch has as functions, too.
+IN_PLACE = frozenset(
+    """abs_ acos_ acosh_ addmv_ arccos_ arccosh_ arcsin_ arcsinh_ arctan_ arctanh_ asin_ asinh_
+    atan_ atanh_ ceil_ clamp_ clamp_max_ clamp_min_ clip_ conj_physical_ cos_ cosh_ deg2rad_ erf_
+    erfc_ exp2_ exp_ expm1_ fill_ fix_ floor_ frac_ gcd_ i0_ lcm_ ldexp_ log10_ log1p_ log2_ log_ logit_
+    nan_to_num_ neg_ negative_ rad2deg_ reciprocal_ relu_ resize_as_ round_ rsqrt_ sigmoid_ sin_
+    sinc_ sinh_ sqrt_ square_ tan_ tanh_ trunc_ xlogy_ zero_""".split()  # noqa: SIM905 as above
+)
 
 
 def _read(*tables: dict[str, str]) -> dict[str, tuple[str, str]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tensorlab import dtypes
-from tensorlab.core import Array, record, wrap
+from tensorlab.core import Array, record
 from tensorlab.errors import lined_up, no_dimensions, normal_dim, noted
 from tensorlab.kernels.quiet import quietly
 from tensorlab.ops.operands import require_tensor, shapes_do_not_broadcast
@@ -440,7 +440,7 @@ def inner(input: Tensor, other: Tensor) -> Tensor:
 
 def vdot(input: Tensor, other: Tensor) -> Tensor:
     """`dot`, of the first one's complex conjugate. Follows `torch.vdot`."""
-    return dot(input.conj(), other)
+    return _named("VdotBackward0", dot(input.conj(), other))
 
 
 def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:

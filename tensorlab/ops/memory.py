@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tensorlab.core import Storage, storage_of, wrap
+from tensorlab.core import Storage, record, storage_of, wrap
 from tensorlab.ops import tensor_types
 from tensorlab.ops.creation import clone, size_of
 from tensorlab.ops.joining import chunk, split
@@ -140,7 +140,9 @@ def is_set_to(input: Tensor, tensor: Tensor) -> bool:
 
 def narrow_copy(input: Tensor, dim: int, start: int, length: int) -> Tensor:
     """`narrow`, as a copy. Follows `torch.Tensor.narrow_copy`."""
-    return clone(input.narrow(dim, start, length))
+    part = input.narrow(dim, start, length)
+    data = np.ascontiguousarray(part._data)
+    return record("NarrowCopyBackward0", data.copy(), (part, lambda g: g))
 
 
 def nonzero_static(input: Tensor, *, size: int, fill_value: int = -1) -> Tensor:
@@ -158,13 +160,19 @@ def split_with_sizes(input: Tensor, split_sizes: Any, dim: int = 0) -> tuple[Ten
 
 
 def unsafe_split(input: Tensor, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
-    """`split`, as copies. Follows `torch.unsafe_split`."""
-    return tuple(clone(part) for part in split(input, split_size, dim))
+    """`split`, whose parts may be changed in place. Follows `torch.unsafe_split`."""
+    return _changeable(split(input, split_size, dim))
 
 
 def unsafe_chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """`chunk`, as copies. Follows `torch.unsafe_chunk`."""
-    return tuple(clone(part) for part in chunk(input, chunks, dim))
+    """`chunk`, whose parts may be changed in place. Follows `torch.unsafe_chunk`."""
+    return _changeable(chunk(input, chunks, dim))
+
+
+def _changeable(parts: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    for part in parts:
+        part._creation = None
+    return parts
 
 
 def detach(input: Tensor) -> Tensor:
@@ -194,4 +202,3 @@ def fill(input: Tensor, value: Any) -> Tensor:
     tensor([3., 3.])
     """
     return clone(input).fill_(value)
-

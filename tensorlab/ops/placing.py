@@ -79,9 +79,7 @@ def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) 
             f"{input.dtype.legacy} and source.dtype = {source.dtype.legacy}"
         )
     if index.dtype is not dtypes.int64:
-        raise IndexError(
-            f"put_(): Expected a long tensor for index, but got {index.dtype.legacy}"
-        )
+        raise IndexError(f"put_(): Expected a long tensor for index, but got {index.dtype.legacy}")
     if source._data.size != chosen.size:
         raise IndexError(
             "put_(): Expected source and index to have the same number of elements, but got "
@@ -254,7 +252,9 @@ def _ties(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Where the input, and where the source, has the number that won; and how many have it."""
     kind = out._data.dtype
-    mine = (input._data == out._data) if include_self else np.zeros(out._data.shape, np.bool_)
+    mine = np.asarray(input._data == out._data)
+    if not include_self:
+        mine[key] = False
     theirs = part._data == out._data[key]
     ties = mine.astype(kind)
     np.add.at(ties, key, theirs.astype(kind))
@@ -272,13 +272,13 @@ def _of_product(
     safe = part.masked_fill(wrap(zero), 1)
     plain = (g * out)[key] / safe
     if not zero.any():
-        return plain
+        return plain  # type: ignore[no-any-return]
     start = input if include_self else _placed("", input, key, 1)
     others = start._data.copy()
     np.multiply.at(others, key, safe._data)
     alone = g[key] * wrap(others[key])
     lonely = wrap(zero & (zeros[key] == 1))
-    return where(wrap(zero), where(lonely, alone, alone * 0), plain)
+    return where(wrap(zero), where(lonely, alone, alone * 0), plain)  # type: ignore[no-any-return]
 
 
 def index_reduce(
@@ -428,7 +428,7 @@ def _filled_diagonal(input: Tensor, value: Any, wrapped: bool) -> Tensor:
     np.fill_diagonal(data, stored(value, input.dtype), wrap=wrapped and data.ndim == 2)
     places = np.zeros(data.shape, np.bool_)
     np.fill_diagonal(places, True, wrap=wrapped and data.ndim == 2)
-    return record("FillDiagonalBackward0", data, (input, lambda g: g.masked_fill(wrap(places), 0)))
+    return record("CopySlices", data, (input, lambda g: g.masked_fill(wrap(places), 0)))
 
 
 _filled_in_place = in_place(_filled_diagonal)

@@ -583,7 +583,7 @@ def sgn(input: Tensor) -> Tensor:
         # What turns the direction: the part of g across it.
         way = sgn(input)
         across = (g - way.conj() * (g * way).real) / input.abs()
-        return across.masked_fill(input == 0, 0)
+        return across.masked_fill(input == 0, 0)  # type: ignore[no-any-return]
 
     return record("SgnBackward0", data, (input, of_input, input))
 

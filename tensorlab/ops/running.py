@@ -118,8 +118,7 @@ def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: Any = None, dim: int = 
     tensor(2.)
     """
     pieces, step = _pieces("trapezoid", y, x, dx, dim)
-    total = pieces.sum(dim)
-    return total * (0.5 * step) if x is None else total / 2.0
+    return _halved(pieces.sum(dim), x, step)
 
 
 def cumulative_trapezoid(
@@ -131,7 +130,15 @@ def cumulative_trapezoid(
     tensor([0.5000, 2.0000])
     """
     pieces, step = _pieces("cumulative_trapezoid", y, x, dx, dim)
-    return (pieces * (0.5 * step) if x is None else pieces / 2.0).cumsum(dim)
+    if x is None:
+        return (pieces * (0.5 * step)).cumsum(dim)  # type: ignore[no-any-return]
+    return _halved(pieces.cumsum(dim), x, step)
+
+
+def _halved(total: Tensor, x: Tensor | None, step: Any) -> Tensor:
+    name, factor = ("MulBackward1", 0.5 * step) if x is None else ("DivBackward1", 0.5)
+    out = total * factor
+    return record(name, out._data, (total, lambda g: g * factor))
 
 
 def _pieces(operation: str, y: Tensor, x: Tensor | None, dx: Any, dim: int) -> tuple[Tensor, Any]:
@@ -165,9 +172,7 @@ def gradient(
     dims = (dims,) if isinstance(dims, int) else tuple(dims)
     dims = tuple(normal_dim(d, input._data.ndim) for d in dims)
     if edge_order not in (1, 2):
-        raise RuntimeError(
-            f"torch.gradient only supports edge_order=1 and edge_order=2."
-        )
+        raise RuntimeError("torch.gradient only supports edge_order=1 and edge_order=2.")
     for d in dims:
         if input._data.shape[d] < edge_order + 1:
             raise RuntimeError(

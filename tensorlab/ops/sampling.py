@@ -357,3 +357,41 @@ def exponential_(
     dtype = input._data.dtype
     data = random.exponential(input._data.shape, dtype, lambd, generator=generator)
     return overwrite("ExponentialBackward0", input, data)
+
+
+def cauchy_(
+    input: Tensor, median: float = 0, sigma: float = 1, *, generator: random.Generator | None = None
+) -> Tensor:
+    """Numbers of Cauchy's distribution, in place. Follows `torch.Tensor.cauchy_`."""
+    u = random.uniform(input._data.shape, np.float64, generator=generator)
+    data = median + sigma * np.tan(math.pi * (u - 0.5))
+    return overwrite("CauchyBackward0", input, data.astype(_floating("cauchy_", input)))
+
+
+def geometric_(input: Tensor, p: float, *, generator: random.Generator | None = None) -> Tensor:
+    """How many tries until a success of probability p, in place.
+
+    Follows `torch.Tensor.geometric_`.
+    """
+    if not 0 < p < 1:
+        raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p}")
+    u = random.uniform(input._data.shape, np.float64, generator=generator)
+    data = np.ceil(np.log(u) / np.log1p(-p))
+    return overwrite("GeometricBackward0", input, data.astype(input._data.dtype))
+
+
+def log_normal_(
+    input: Tensor, mean: float = 1, std: float = 2, *, generator: random.Generator | None = None
+) -> Tensor:
+    """Numbers whose logarithm is normally distributed, in place.
+
+    Follows `torch.Tensor.log_normal_`.
+    """
+    if std <= 0:
+        raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={std:g}")
+    flat = [
+        float(random.normal((1,), np.float64, mean, std, generator)[0])
+        for _ in range(input._data.size)
+    ]
+    data = np.exp(np.array(flat)).reshape(input._data.shape)
+    return overwrite("LogNormalBackward0", input, data.astype(_floating("log_normal_", input)))

@@ -44,9 +44,7 @@ def lgamma(input: Tensor) -> Tensor:
     >>> torch.lgamma(torch.tensor([1., 4.]))
     tensor([0.0000, 1.7918])
     """
-    return unary(
-        "lgamma", "LgammaBackward0", gamma.lgamma, input, lambda g, x: g * digamma(x)
-    )
+    return unary("lgamma", "LgammaBackward0", gamma.lgamma, input, lambda g, x: g * digamma(x))
 
 
 def digamma(input: Tensor) -> Tensor:
@@ -117,7 +115,7 @@ def i1(input: Tensor) -> Tensor:
 
     def of_input(g: Tensor, x: Tensor) -> Tensor:
         safe = where(x == 0, 1.0, x)
-        return g * where(x == 0, 0.5, i0(x) - i1(safe) / safe)
+        return g * where(x == 0, 0.5, i0(x) - i1(safe) / safe)  # type: ignore[no-any-return]
 
     return unary("i1", "SpecialI1Backward0", gamma.i1, input, of_input)
 
@@ -128,15 +126,15 @@ def i1(input: Tensor) -> Tensor:
 def sinc(input: Tensor) -> Tensor:
     """sin(πx) / πx; 1 at 0. Follows `torch.sinc`.
 
-    >>> torch.sinc(torch.tensor([0., 0.5, 1.]))
-    tensor([1.0000e+00, 6.3662e-01, -8.7423e-08])
+    >>> torch.sinc(torch.tensor([0., 0.5]))
+    tensor([1.0000, 0.6366])
     """
 
     def of_input(g: Tensor, x: Tensor) -> Tensor:
         turn = x * math.pi
         safe = where(x == 0, 1.0, x)
         slope = (turn.cos() * turn - turn.sin()) / (safe * safe * math.pi)
-        return g * where(x == 0, wrap(np.zeros((), x._data.dtype)), slope)
+        return g * where(x == 0, wrap(np.zeros((), x._data.dtype)), slope)  # type: ignore[no-any-return]
 
     def value(x: Array) -> Array:
         turn = x * x.dtype.type(math.pi)
@@ -162,10 +160,10 @@ def xlogy(input: Any, other: Any) -> Tensor:
         1 if isinstance(other, TensorBase) else 2)  # fmt: skip
 
     def of_input(g: Tensor) -> Tensor:
-        y = other if isinstance(other, TensorBase) else wrap(b)
-        nothing = wrap((np.broadcast_to(a == 0, g._data.shape) & (b <= 0)))
+        y: Any = other if isinstance(other, TensorBase) else wrap(b)
+        nothing = wrap(np.broadcast_to(a == 0, g._data.shape) & (b <= 0))
         safe = where(wrap(b <= 0), 1.0, y) if nothing._data.any() else y
-        return (g * log(safe)).masked_fill(nothing, 0)  # type: ignore[arg-type]
+        return (g * log(safe)).masked_fill(nothing, 0)
 
     return record(
         f"XlogyBackward{kind}",
@@ -203,9 +201,7 @@ def heaviside(input: Tensor, values: Tensor) -> Tensor:
     if input.dtype.is_complex or values.dtype.is_complex:
         raise RuntimeError("heaviside is not yet implemented for complex tensors.")
     if input.dtype is not values.dtype:
-        raise RuntimeError(
-            "heaviside is not yet implemented for tensors with different dtypes."
-        )
+        raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
 
     def value(x: Array, at_zero: Array) -> Array:
         return np.where(x == 0, at_zero, (x > 0).astype(x.dtype))
@@ -268,7 +264,9 @@ def signbit(input: Tensor) -> Tensor:
     require_tensor("signbit", "input", 1, input)
     if input.dtype.is_complex:
         raise NotImplementedError("signbit is not implemented for complex tensors.")
-    return wrap(np.asarray(np.signbit(input._data) if input._data.dtype.kind == "f" else input._data < 0))
+    return wrap(
+        np.asarray(np.signbit(input._data) if input._data.dtype.kind == "f" else input._data < 0)
+    )
 
 
 def isposinf(input: Tensor) -> Tensor:
@@ -354,4 +352,3 @@ def ldexp(input: Tensor, other: Tensor) -> Tensor:
     power = exp2(other if other.dtype.is_floating_point else other.to(dtypes.float32))
     out = input * power
     return record("LdexpBackward0", out._data, (out, lambda g: g))
-

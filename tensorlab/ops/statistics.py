@@ -10,8 +10,9 @@ from tensorlab import dtypes, return_types
 from tensorlab.core import Array, TensorBase, record, wrap
 from tensorlab.errors import normal_dim
 from tensorlab.ops.gathering import gather
-from tensorlab.ops.operands import no_such_call, not_implemented, require_tensor, spoken_kind
+from tensorlab.ops.operands import keep, no_such_call, not_implemented, require_tensor, spoken_kind
 from tensorlab.ops.pointwise import clamp, lerp
+from tensorlab.ops.reduction import _evenly
 from tensorlab.ops.sorting import along, indices_of, ordered, sort
 
 if TYPE_CHECKING:
@@ -58,8 +59,13 @@ def nanmedian(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
         flat = input.reshape(-1)
         if not flat._data.size:
             return wrap(np.asarray(np.nan, input._data.dtype))
-        indices = _middle_of_numbers(flat._data, 0)
-        return along("NanmedianBackward0", flat, indices, 0, keepdim=False)
+        place = _middle_of_numbers(flat._data, 0)
+        out: Tensor = record(
+            "NanmedianBackward0",
+            flat._data[place[0]],
+            (flat, lambda g: _evenly(g, out, flat, (0,), nan=True)),
+        )
+        return keep(out)
     dim = normal_dim(dim, input._data.ndim)
     indices = _middle_of_numbers(input._data.reshape(input._data.shape or (1,)), dim)
     return return_types.named(
@@ -291,9 +297,7 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Ten
     if input.dtype.category != dtypes.FLOATING:
         raise not_implemented("histogram_cpu", input.dtype)
     if bins <= 0:
-        raise RuntimeError(
-            f"torch.histogram(): bins must be > 0, but got {bins} for dimension 0"
-        )
+        raise RuntimeError(f"torch.histogram(): bins must be > 0, but got {bins} for dimension 0")
     x = input._data.reshape(-1)
     low, high = float(min), float(max)
     if low > high:
