@@ -20,6 +20,7 @@ from tensorlab.autograd.mode import is_inference_mode_enabled
 from tensorlab.device import device
 from tensorlab.dialect import dialect
 from tensorlab.dtypes import (
+    bfloat16,
     bool,
     can_cast,
     cdouble,
@@ -62,6 +63,7 @@ from tensorlab.ops.sampling import *  # noqa: F403
 from tensorlab.ops.shaping import *  # noqa: F403
 from tensorlab.ops.sorting import *  # noqa: F403
 from tensorlab.ops.tensor_types import (
+    BFloat16Tensor,
     BoolTensor,
     ByteTensor,
     CharTensor,

@@ -260,6 +260,11 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
                 ),
                 "numpy keeps no graph: detach() says that you know.",
             )
+        if self.dtype is dtypes.bfloat16:
+            raise noted(
+                TypeError("Got unsupported ScalarType BFloat16"),
+                "numpy has no such type: x.float().numpy().",
+            )
         storage_of(self)
         return self._data
 
@@ -461,6 +466,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     float = casting.float
     double = casting.double
     half = casting.half
+    bfloat16 = casting.bfloat16
     byte = casting.byte
     char = casting.char
     short = casting.short
@@ -909,7 +915,11 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
         if id(self) in memo:
             return memo[id(self)]  # type: ignore[no-any-return]
         new = _rebuilt(
-            builtins.type(self), creation.clone(alias(self))._data, self.requires_grad, None
+            builtins.type(self),
+            creation.clone(alias(self))._data,
+            self.requires_grad,
+            None,
+            self.dtype,
         )
         memo[id(self)] = new
         if self.grad is not None:
@@ -951,10 +961,14 @@ def _unpickled(
 
 
 def _rebuilt(
-    cls: type[Tensor], data: Array, requires_grad: builtins.bool, attributes: dict[str, Any] | None
+    cls: type[Tensor],
+    data: Array,
+    requires_grad: builtins.bool,
+    attributes: dict[str, Any] | None,
+    dtype: dtypes.dtype | None = None,
 ) -> Tensor:
     """A tensor of a class, from what pickle or deepcopy kept of it."""
-    made = instance(cls, data)
+    made = instance(cls, data, dtype)
     made._requires_grad = requires_grad
     if attributes:
         made.__dict__.update(attributes)
@@ -962,6 +976,6 @@ def _rebuilt(
 
 
 def _shallow(tensor: Tensor) -> Tensor:
-    made = _rebuilt(type(tensor), tensor._data, tensor.requires_grad, tensor.__dict__)
+    made = _rebuilt(type(tensor), tensor._data, tensor.requires_grad, tensor.__dict__, tensor.dtype)
     made._storage = storage_of(tensor)
     return made

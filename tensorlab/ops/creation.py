@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tensorlab import dtypes
-from tensorlab.core import Array, TensorBase, differentiable, record, wrap
+from tensorlab.core import Array, TensorBase, as_bfloat16, differentiable, record, wrap
 from tensorlab.device import only_cpu
 from tensorlab.dialect import rules
 from tensorlab.errors import noted
@@ -57,7 +57,7 @@ OF_PYTHON: dict[Any, dtypes.dtype] = {
 
 def finished(data: Array, dtype: dtypes.dtype | None, requires_grad: bool) -> Tensor:
     """A tensor around a new array, a leaf that may ask for a gradient."""
-    out = wrap(data, dtype)
+    out = as_bfloat16(wrap(data)) if dtype is dtypes.bfloat16 else wrap(data, dtype)
     if requires_grad:
         if not differentiable(out.dtype):
             raise noted(
@@ -113,7 +113,13 @@ def tensor(
         )
     only_cpu(device)
     dtype = checked_dtype("tensor", dtype)
-    return finished(to_array(data, dtype), None, requires_grad)
+    if dtype is None and isinstance(data, TensorBase):
+        dtype = data.dtype
+    array = to_array(data, dtype)
+    if dtype is None and dtypes.get_default_dtype() is dtypes.bfloat16:
+        floats = array.dtype == np.float32 and not isinstance(data, np.ndarray)
+        dtype = dtypes.bfloat16 if floats else None
+    return finished(array, dtype, requires_grad)
 
 
 def to_array(data: Any, dtype: dtypes.dtype | None) -> Array:

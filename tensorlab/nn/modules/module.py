@@ -525,6 +525,10 @@ class Module:
         """Convert floating point parameters to float16. Follows `torch.nn.Module.half`."""
         return self._apply(lambda t: t.half() if t.is_floating_point() else t)
 
+    def bfloat16(self) -> Self:
+        """Convert floating point parameters to bfloat16. Follows `torch.nn.Module.bfloat16`."""
+        return self._apply(lambda t: t.bfloat16() if t.is_floating_point() else t)
+
     def cpu(self) -> Self:
         """The module itself: it is on the CPU. Follows `torch.nn.Module.cpu`."""
         return self
