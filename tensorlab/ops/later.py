@@ -22,7 +22,7 @@ _BOTH = {
     "tensorlab.linalg.norms": "renorm",
     "tensorlab.linalg.products": "matrix_exp matrix_power",
     "tensorlab.ops.building": "diag_embed diagflat",
-    "tensorlab.ops.memory": "detach_ get_device is_inference narrow_copy nonzero_static "
+    "tensorlab.ops.memory": "get_device is_inference narrow_copy nonzero_static "
     "resize_as_ split_with_sizes unsafe_chunk unsafe_split",
     "tensorlab.ops.placing": "as_strided_scatter diagonal_scatter index_put index_reduce "
     "masked_scatter put scatter_reduce select_scatter slice_scatter",
@@ -38,7 +38,7 @@ _FUNCTIONS = {
     "tensorlab.ops.building": "bartlett_window blackman_window block_diag cartesian_prod "
     "combinations empty_strided frombuffer hamming_window hann_window kaiser_window "
     "range=range_alias unravel_index vander",
-    "tensorlab.ops.memory": "detach fill is_same_size is_signed",
+    "tensorlab.ops.memory": "detach detach_ fill is_same_size is_signed",
     "tensorlab.ops.placing": "index_put_",
     "tensorlab.ops.running": "cumulative_trapezoid gradient trapezoid trapz",
 }

@@ -24,7 +24,7 @@ from tensorlab.nn.modules.hints import (
     require_init,
 )
 from tensorlab.nn.naming import typename
-from tensorlab.nn.parameter import Parameter
+from tensorlab.nn.parameter import Buffer, Parameter
 from tensorlab.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -96,6 +96,10 @@ class Module:
             require_init(tables, "_parameters", "parameters")
             self._forget(name, "_buffers", "_modules")
             self.register_parameter(name, value)
+        elif isinstance(value, Buffer):
+            require_init(tables, "_buffers", "buffers")
+            self._forget(name, "_parameters", "_modules")
+            self.register_buffer(name, value, value.__dict__["persistent"])
         elif name in tables.get("_parameters", ()):
             if value is not None:
                 raise noted(
