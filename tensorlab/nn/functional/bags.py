@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,7 +89,7 @@ def _bags(
     if padding_idx is not None:
         padding_idx %= weight.shape[0]
     found: list[Any] = []
-    for start, end in zip(ends[:-1], ends[1:], strict=True):
+    for start, end in pairwise(ends):
         places = np.arange(start, end, dtype=np.int64)
         if padding_idx is not None:
             places = places[numbers[start:end] != padding_idx]

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def three(x: Any) -> Three:
     """A size for depth, height and width each."""
     if isinstance(x, (tuple, list)):
-        return (x[0],) * 3 if len(x) == 1 else tuple(x)  # type: ignore[return-value]
+        return (x[0],) * 3 if len(x) == 1 else tuple(x)
     return (x, x, x)
 
 
@@ -91,12 +91,12 @@ def _largest(x: Array, window: list[Any], ceil_mode: bool) -> tuple[Array, Array
     """The largest number of each window, and its place in the volume."""
     depth, height, width = x.shape[-3:]
     slices = x.reshape(-1, depth, height, width)
-    (_, flat) = window[0], window[1:]
-    found, places = kernels.max_pool2d(slices, *map(tuple, zip(*flat, strict=True)), ceil_mode)  # type: ignore[arg-type]
+    both: Any = [tuple(each) for each in zip(*window[1:], strict=True)]
+    found, places = kernels.max_pool2d(slices, *both, ceil_mode)  # type: ignore[call-arg]
     area = found.shape[-2] * found.shape[-1]
     stacked = found.reshape(-1, 1, depth, area)
     down: Any = [(n, other) for n, other in zip(window[0], (1, 1, 0, 1), strict=True)]
-    values, layers = kernels.max_pool2d(stacked, *down, ceil_mode)
+    values, layers = kernels.max_pool2d(stacked, *down, ceil_mode)  # type: ignore[call-arg]
     layer, place = layers // area, layers % area
     inside = places.reshape(-1, 1, depth * area)
     chosen = np.take_along_axis(inside, (layer * area + place).reshape(len(inside), 1, -1), -1)
@@ -105,7 +105,7 @@ def _largest(x: Array, window: list[Any], ceil_mode: bool) -> tuple[Array, Array
 
 def _pooled_sizes(input: Tensor, window: list[Any], ceil_mode: bool) -> tuple[int, ...]:
     sizes = tuple(
-        kernels.pool_output_size(size, *one, ceil_mode)
+        kernels.pool_output_size(size, *one, ceil_mode)  # type: ignore[call-arg]
         for size, one in zip(input.shape[-3:], window, strict=True)
     )
     if min(sizes) < 1:
@@ -142,7 +142,8 @@ def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: bool = 
             (i * n // count, -(-(i + 1) * n // count))
             for i, n, count in zip(cell, shape[-3:], sizes, strict=True)
         ]
-        seen = x[(..., *(slice(*span) for span in spans))]
+        where: Any = (..., *(slice(*span) for span in spans))
+        seen = x[where]
         flat = seen.reshape(*seen.shape[:-3], -1)
         best = flat.argmax(-1)
         values[(..., *cell)] = np.take_along_axis(flat, best[..., None], -1)[..., 0]
@@ -184,11 +185,12 @@ def avg_pool3d(
         raise RuntimeError("non-empty 4D or 5D (batch mode) tensor expected for input")
     if divisor_override == 0:
         raise RuntimeError("divisor must be not zero")
-    for margin, size in zip(margins, kernel, strict=True):
-        if margin > size // 2:
-            raise RuntimeError("pad should be smaller than or equal to half of kernel size, but "
-                               f"got padT = {margins[0]}, padW = {margins[2]}, padH = {margins[1]}"
-                               f", kT = {kernel[0]}, kW = {kernel[2]}, kH = {kernel[1]}")  # fmt: skip
+    if any(margin > size // 2 for margin, size in zip(margins, kernel, strict=True)):
+        raise RuntimeError(
+            "pad should be smaller than or equal to half of kernel size, but got padT = "
+            f"{margins[0]}, padW = {margins[2]}, padH = {margins[1]}, kT = {kernel[0]}, "
+            f"kW = {kernel[2]}, kH = {kernel[1]}"
+        )
     shape = input.shape[-3:]
     if any(n + 2 * m < k for n, m, k in zip(shape, margins, kernel, strict=True)):
         names = ("T", "H", "W")

@@ -38,7 +38,7 @@ class UninitializedParameter(Parameter):
         return made
 
     @property
-    def shape(self) -> Any:  # type: ignore[override]
+    def shape(self) -> Any:
         """Raises RuntimeError: it is not known yet."""
         raise RuntimeError(
             "Can't access the shape of an uninitialized parameter or buffer. This error usually "
@@ -74,10 +74,12 @@ class _Lazy(Module):
         for name, old in before.items():
             new = self._parameters[name]
             if isinstance(old, UninitializedParameter) and new is not None:
-                old.__class__ = Parameter  # type: ignore[assignment]
+                made: Any = old
+                made.__class__ = Parameter
                 old.data = new.data
                 self._parameters[name] = old
-        self.__class__ = type(self).cls_to_become
+        become: Any = type(self).cls_to_become
+        self.__class__ = become
 
     def _arguments(self, input: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """What the constructor is called with, once the input's width is known."""

@@ -449,5 +449,6 @@ class CTCLoss(_Loss):
     ) -> Tensor:
         """One number, unless the reduction is "none"."""
         lengths = (input_lengths, target_lengths)
-        options = (self.blank, self.reduction, self.zero_infinity)
-        return F.ctc_loss(log_probs, targets, *lengths, *options)
+        return F.ctc_loss(
+            log_probs, targets, *lengths, self.blank, self.reduction, self.zero_infinity
+        )
