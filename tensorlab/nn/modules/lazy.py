@@ -69,7 +69,7 @@ class _Lazy(Module):
         kept = {name: self.__dict__[name] for name in _KEPT}
         before = dict(self._parameters)
         args, kwargs = self._arguments(inputs[0])
-        self.cls_to_become.__init__(self, *args, **kwargs)  # type: ignore[misc]
+        self.cls_to_become.__init__(self, *args, **kwargs)
         self.__dict__.update(kept)
         for name, old in before.items():
             new = self._parameters[name]

@@ -618,17 +618,13 @@ class Module:
         Follows `torch.nn.Module.get_extra_state`.
         """
         raise RuntimeError(
-            "Reached a code path in Module.get_extra_state() that should never be called. Please "
-            "file an issue at https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml "
-            "to report this bug."
+            "Reached a code path in Module.get_extra_state() that should never be called."
         )
 
     def set_extra_state(self, state: Any) -> None:
         """Take what `get_extra_state` gave. Follows `torch.nn.Module.set_extra_state`."""
         raise RuntimeError(
-            "Reached a code path in Module.set_extra_state() that should never be called. Please "
-            "file an issue at https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml "
-            "to report this bug."
+            "Reached a code path in Module.set_extra_state() that should never be called."
         )
 
     def _hooks_of(self, name: str) -> list[Any]:

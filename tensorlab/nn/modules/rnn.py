@@ -236,8 +236,8 @@ class _OneState(RNNBase):
     def forward(self, input: Any, hx: Tensor | None = None) -> tuple[Any, Tensor]:
         """The outputs of all steps, and the last state of every layer."""
         if isinstance(input, PackedSequence):
-            out, (last,) = self._packed(input, None if hx is None else [hx])
-            return out, last
+            packed, states = self._packed(input, None if hx is None else [hx])
+            return packed, states[0]
         kind = type(self).__name__
         if input.ndim not in (2, 3):
             what = " tensor" if kind == "RNN" else ""
