@@ -423,6 +423,8 @@ def _exponent_gradient(g: Tensor, base: Any, exponent: Any, out: Tensor) -> Tens
         base = wrap(number(base, out.dtype))
     # 0**e has slope 0 for e >= 0 (0 * log 0 would be nan).
     zero: Tensor = base == 0
+    if not zero._data.any():
+        return mul(g, out * base.log())
     slope = out * where(zero, base * 0 + 1, base).log()
     size: Any = exponent.real
     return mul(g, where(zero, where(size >= 0, out * 0, out * -math.inf), slope))
