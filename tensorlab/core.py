@@ -433,6 +433,17 @@ def write(target: Tensor, new: Tensor) -> Tensor:
     tracked = mode._enabled and (new.requires_grad or target.requires_grad)
     if tracked:
         forbid_leaf(target)
+    forbid_overlap(target)
+    narrow = target._dtype is dtypes.bfloat16
+    target._data[...] = rounded(new._data) if narrow else new._data
+    storage_of(target).version += 1
+    if tracked:
+        _rebase(target, new)
+    return target
+
+
+def forbid_overlap(target: Tensor) -> None:
+    """Raise torch's error for a tensor that has one number under several places."""
     if (
         target._data.size
         and 0 in target._data.strides
@@ -449,12 +460,6 @@ def write(target: Tensor, new: Tensor) -> Tensor:
             ),
             "An expanded tensor has one number under many places: x.clone() gives each its own.",
         )
-    narrow = target._dtype is dtypes.bfloat16
-    target._data[...] = rounded(new._data) if narrow else new._data
-    storage_of(target).version += 1
-    if tracked:
-        _rebase(target, new)
-    return target
 
 
 def require_room(shape: tuple[int, ...], wanted: tuple[int, ...]) -> None:

@@ -386,7 +386,7 @@ def _power(a: Any, b: Any, exponent: Any) -> Any:
             return a * a * a
         if b == -1:
             return 1 / a
-    if a.dtype.kind == "b" and b.ndim == 0 and b:
+    if a.dtype.kind == "b" and not isinstance(exponent, TensorBase) and b:
         return a.copy()  # to the power of 1
     if a.dtype.kind == "b":
         raise NotImplementedError("\"pow\" not implemented for 'Bool'")
@@ -422,6 +422,8 @@ def _exponent_gradient(g: Tensor, base: Any, exponent: Any, out: Tensor) -> Tens
     if not isinstance(base, TensorBase):
         base = wrap(number(base, out.dtype))
     # 0**e has slope 0 for e >= 0 (0 * log 0 would be nan).
+    if out.is_complex() and not base.is_complex():  # so that a negative one has a logarithm
+        base = cast(base, out.dtype)
     zero: Tensor = base == 0
     if not zero._data.any():
         return mul(g, out * base.log())

@@ -165,7 +165,12 @@ def conj(input: Tensor) -> Tensor:
 
 
 def conj_physical(input: Tensor) -> Tensor:
-    """The complex conjugate, as a new tensor. Follows `torch.conj_physical`."""
+    """The complex conjugate, as a new tensor; itself, where it is real.
+
+    Follows `torch.conj_physical`.
+    """
+    if not input.is_complex():
+        return input
     data = np.conj(input._data)
     return record("ConjPhysicalBackward0", data, (input, lambda g: g.conj()))
 

@@ -142,6 +142,10 @@ def cast_numbers(array: Array, dtype: dtypes.dtype) -> Array:
             if dtype is dtypes.bool:
                 return array.astype(np.bool_)
             array = array.real
+        if array.dtype.kind == "f" and dtype is dtypes.int32:
+            # What does not fit is the least number, as processors have it.
+            fits = (array > -(2.0**31) - 1) & (array < 2.0**31)
+            return np.where(fits, array, -(2.0**31)).astype(np.int32)
         if array.dtype.kind == "f" and dtype.category == dtypes.INTEGRAL and dtype.itemsize < 8:
             # Through int64, as torch does: -1. becomes 255 in uint8 on every machine.
             array = array.astype(np.int64)

@@ -44,10 +44,14 @@ def cummin(input: Tensor, dim: int) -> Any:
 
 def _extremes(operation: str, function: np.ufunc, input: Tensor, dim: int) -> Any:
     require_tensor(operation, "input", 1, input)
+    if not input._data.ndim and dim not in (0, -1):
+        raise IndexError(
+            f"{operation}(): Expected reduction dim -1 or 0 for scalar but got {dim}"
+        )
     dim = normal_dim(dim, input._data.ndim)
     if input.dtype.is_complex:
         raise not_implemented(f"{operation}_cpu", input.dtype)
-    x = input._data.reshape(input._data.shape or (1,))
+    x = np.ascontiguousarray(input._data).reshape(input._data.shape or (1,))
     so_far = function.accumulate(x, dim)
     shape = [1] * x.ndim
     shape[dim] = -1
@@ -56,6 +60,8 @@ def _extremes(operation: str, function: np.ufunc, input: Tensor, dim: int) -> An
     indices = np.maximum.accumulate(met, dim)
 
     def of_input(g: Tensor) -> Tensor:
+        if not input._data.ndim:
+            return g
         places = indices_of(indices, input, dim)
         return wrap(np.zeros_like(input._data)).scatter_add(dim, places, g)
 

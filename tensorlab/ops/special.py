@@ -17,6 +17,7 @@ from tensorlab.ops.operands import (
     not_implemented,
     operands,
     quiet,
+    require_fit,
     require_tensor,
     unary,
 )
@@ -316,6 +317,7 @@ def lcm(input: Tensor, other: Tensor) -> Tensor:
 def _of_whole(operation: str, function: np.ufunc, input: Tensor, other: Tensor) -> Tensor:
     require_tensor(operation, "other", 2, other)
     a, b = operands(operation, input, other)
+    require_fit(a, b)
     if a.dtype.kind not in "iu":
         kind = dtypes.from_numpy(a.dtype)
         assert kind is not None

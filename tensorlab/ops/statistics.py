@@ -55,6 +55,8 @@ def nanmedian(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     tensor(2.)
     """
     require_tensor("nanmedian", "input", 1, input)
+    if input.dtype is dtypes.bool:
+        raise not_implemented("median_cpu" if dim is None else "median_out", input.dtype)
     if dim is None:
         flat = input.reshape(-1)
         if not flat._data.size:
@@ -67,6 +69,8 @@ def nanmedian(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
         )
         return keep(out)
     dim = normal_dim(dim, input._data.ndim)
+    if input._data.ndim and not input._data.shape[dim]:
+        raise IndexError(f"median(): Expected reduction dim {dim} to have non-zero size.")
     indices = _middle_of_numbers(input._data.reshape(input._data.shape or (1,)), dim)
     return return_types.named(
         "nanmedian",
