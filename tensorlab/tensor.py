@@ -14,6 +14,8 @@ from weakref import ref
 import numpy as np
 
 from tensorlab import dtypes, printing
+from tensorlab.absent import METHODS as ABSENT
+from tensorlab.absent import AbsentMethod
 from tensorlab.autograd import RemovableHandle
 from tensorlab.autograd import backward as _backward
 from tensorlab.core import (
@@ -70,6 +72,8 @@ def _speak(cls: type[Tensor]) -> type[Tensor]:
         is_operation = getattr(value, "__module__", "").startswith("tensorlab.ops")
         if callable(value) and is_operation and not name.startswith("__"):
             setattr(cls, name, spoken(value, name, method=True))
+    for name in ABSENT:
+        setattr(cls, name, AbsentMethod(name))
     for name in METHODS:
         method = Later(name)
         method.__set_name__(cls, name)

@@ -33,7 +33,7 @@ def _functions() -> set[str]:
     methods = {
         name
         for name in dir(torch.Tensor)
-        if not name.startswith("_") and callable(getattr(torch.Tensor, name))
+        if not name.startswith("_") and callable(getattr(torch.Tensor, name, None))
     }
     in_place = {name for name in methods if name.endswith("_")}
     named |= {*later.FUNCTIONS, *(methods - in_place)}

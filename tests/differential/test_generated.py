@@ -117,7 +117,7 @@ def named(name: str, tensor: str) -> str:
 
 EXACT_UNARY = [
     "abs", "neg", "sign", "floor", "ceil", "trunc", "round", "frac", "relu", "square", "isnan",
-    "isinf", "isfinite", "logical_not", "clone", "conj_physical", "signbit", "positive", "sgn",
+    "isinf", "isfinite", "logical_not", "clone", "conj_physical", "signbit", "positive",
     "nan_to_num", "isreal", "isposinf", "isneginf", "bitwise_not", "contiguous", "ravel", "t",
     "tril", "triu", "float", "double", "long", "bool", "int", "half", "bfloat16",
 ]  # fmt: skip
