@@ -15,9 +15,9 @@ import numpy as np
 from tensorlab import dtypes
 from tensorlab.autograd import mode
 from tensorlab.core import (
-    forbid_overlap,
     Array,
     TensorBase,
+    forbid_overlap,
     frozen,
     record,
     require_room,

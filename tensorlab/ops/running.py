@@ -45,9 +45,7 @@ def cummin(input: Tensor, dim: int) -> Any:
 def _extremes(operation: str, function: np.ufunc, input: Tensor, dim: int) -> Any:
     require_tensor(operation, "input", 1, input)
     if not input._data.ndim and dim not in (0, -1):
-        raise IndexError(
-            f"{operation}(): Expected reduction dim -1 or 0 for scalar but got {dim}"
-        )
+        raise IndexError(f"{operation}(): Expected reduction dim -1 or 0 for scalar but got {dim}")
     dim = normal_dim(dim, input._data.ndim)
     if input.dtype.is_complex:
         raise not_implemented(f"{operation}_cpu", input.dtype)

@@ -139,15 +139,17 @@ REDUCE = [
     "aminmax",
 ]  # fmt: skip
 SHAPING = [
-    "x.reshape(-1)", "x.view(-1)", "x.flatten()", "x.squeeze()", "x.unsqueeze(0)", "x.unsqueeze(-1)",
-    "x.transpose(0, -1)", "x.t()", "x.permute(*reversed(range(x.dim())))", "x.expand(2, *x.shape)",
-    "x[0]", "x[-1]", "x[1:]", "x[..., ::2]", "x[None]", "x[..., 0]", "x.flip(0)", "x.roll(1)",
-    "x.repeat(2, *[1] * x.dim())", "x.diagonal()", "x.movedim(0, -1)", "x.narrow(0, 0, 1)",
-    "x.unfold(0, 2, 1)", "x.chunk(2)", "x.split(2)", "x.unbind()", "x.select(0, 0)", "x.mT", "x.T",
-    "x.index_select(0, torch.tensor([0]))", "x[torch.tensor([0, 0])]", "x[x == x]", "x.tile(2)",
-    "x.rot90()", "torch.cat([x, x])", "torch.stack([x, x], -1)", "x.view_as(x)", "x.numpy().shape",
-    "x.as_strided((1,), (1,))", "x.real", "x.swapaxes(0, -1)", "x.fliplr()", "x.tril()", "x.tolist()",
-    "x.broadcast_to(3, *x.shape)", "x.unflatten(0, (1, -1))", "x.diag()", "x.nonzero()", "x.unique()",
+    "x.reshape(-1)", "x.view(-1)", "x.flatten()", "x.squeeze()", "x.unsqueeze(0)",
+    "x.unsqueeze(-1)", "x.transpose(0, -1)", "x.t()", "x.permute(*reversed(range(x.dim())))",
+    "x.expand(2, *x.shape)", "x[0]", "x[-1]", "x[1:]", "x[..., ::2]", "x[None]", "x[..., 0]",
+    "x.flip(0)", "x.roll(1)", "x.repeat(2, *[1] * x.dim())", "x.diagonal()", "x.movedim(0, -1)",
+    "x.narrow(0, 0, 1)", "x.unfold(0, 2, 1)", "x.chunk(2)", "x.split(2)", "x.unbind()",
+    "x.select(0, 0)", "x.mT", "x.T", "x.index_select(0, torch.tensor([0]))",
+    "x[torch.tensor([0, 0])]", "x[x == x]", "x.tile(2)", "x.rot90()", "torch.cat([x, x])",
+    "torch.stack([x, x], -1)", "x.view_as(x)", "x.numpy().shape", "x.as_strided((1,), (1,))",
+    "x.real", "x.swapaxes(0, -1)", "x.fliplr()", "x.tril()", "x.tolist()",
+    "x.broadcast_to(3, *x.shape)", "x.unflatten(0, (1, -1))", "x.diag()", "x.nonzero()",
+    "x.unique()",
 ]  # fmt: skip
 IN_PLACE = [
     "x.add_(1)", "x.mul_(2)", "x.fill_(3)", "x.zero_()", "x[0] = 5", "x[..., 0] = 1", "x += 1",
@@ -183,7 +185,9 @@ def pairs(draw: Any, dtypes: list[str]) -> tuple[str, str]:
 
 
 @MANY
-@hypothesis.given(pairs(["float32", "float64", "int64", "int32", "uint8", "bool"]), st.sampled_from(BINARY))
+@hypothesis.given(
+    pairs(["float32", "float64", "int64", "int32", "uint8", "bool"]), st.sampled_from(BINARY)
+)
 def test_operators(both: tuple[str, str], operator: str) -> None:
     program = named("x", both[0]) + named("y", both[1]) + f"x {operator} y"
     agree(program, rtol=3e-6, text=False, stride=False, words="first line")
@@ -229,7 +233,9 @@ def test_shapes_and_parts(tensor: str, call: str) -> None:
 
 
 @MANY
-@hypothesis.given(tensors(["float32", "int64"], grad=False, layouts=VIEWS), st.sampled_from(SHAPING))
+@hypothesis.given(
+    tensors(["float32", "int64"], grad=False, layouts=VIEWS), st.sampled_from(SHAPING)
+)
 def test_which_results_share_memory(tensor: str, call: str) -> None:
     program = (
         named("x", tensor)

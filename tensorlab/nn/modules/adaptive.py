@@ -29,8 +29,8 @@ class AdaptiveLogSoftmaxWithLoss(Module):
     `cutoffs` part the classes, which are ordered by frequency, into clusters.
     Follows `torch.nn.AdaptiveLogSoftmaxWithLoss`.
 
-    >>> layer = nn.AdaptiveLogSoftmaxWithLoss(8, 20, [5, 10])
-    >>> layer(torch.ones(3, 8), torch.tensor([0, 6, 15])).output.shape
+    >>> layer = nn.AdaptiveLogSoftmaxWithLoss(16, 20, [5, 10])
+    >>> layer(torch.ones(3, 16), torch.tensor([0, 6, 15])).output.shape
     torch.Size([3])
     """
 

@@ -119,7 +119,9 @@ class LazyLinear(_Lazy, Linear):
     def __init__(
         self, out_features: int, bias: bool = True, device: Any = None, dtype: Any = None
     ) -> None:
-        super().__init__(0, 0, False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # there is nothing to draw yet
+            super().__init__(0, 0, False)
         self.out_features = out_features
         self._options = (out_features, bias, device, dtype)
         self._wait(bias)
