@@ -20,6 +20,7 @@ from tensorlab.autograd.mode import is_inference_mode_enabled
 from tensorlab.device import device
 from tensorlab.dialect import dialect
 from tensorlab.dtypes import (
+    bfloat16,
     bool,
     can_cast,
     cdouble,
@@ -46,8 +47,10 @@ from tensorlab.dtypes import (
     uint8,
 )
 from tensorlab.limits import finfo, iinfo
+from tensorlab.ops import later
 from tensorlab.ops.arithmetic import *  # noqa: F403
 from tensorlab.ops.asking import *  # noqa: F403
+from tensorlab.ops.complexes import *  # noqa: F403
 from tensorlab.ops.creation import *  # noqa: F403
 from tensorlab.ops.gathering import *  # noqa: F403
 from tensorlab.ops.indexing import *  # noqa: F403
@@ -60,6 +63,7 @@ from tensorlab.ops.sampling import *  # noqa: F403
 from tensorlab.ops.shaping import *  # noqa: F403
 from tensorlab.ops.sorting import *  # noqa: F403
 from tensorlab.ops.tensor_types import (
+    BFloat16Tensor,
     BoolTensor,
     ByteTensor,
     CharTensor,
@@ -80,6 +84,7 @@ if TYPE_CHECKING:
         amp,
         backends,
         cuda,
+        linalg,
         nn,
         optim,
         serialization,
@@ -112,6 +117,7 @@ __version__ = "0.1.0"
 
 # Layers are two fifths of the code: they, and what is rare, are imported when first asked for.
 _LATER = {
+    "linalg": "tensorlab.linalg",
     "nn": "tensorlab.nn",
     "optim": "tensorlab.optim",
     "utils": "tensorlab.utils",
@@ -147,13 +153,25 @@ _LATER = {
         ),
         "tensorlab.settings",
     ),
-    "conv1d": "tensorlab.nn.functional",
-    "conv2d": "tensorlab.nn.functional",
-    "max_pool2d": "tensorlab.nn.functional",
+    **dict.fromkeys(
+        """adaptive_avg_pool1d adaptive_max_pool1d alpha_dropout avg_pool1d bilinear
+        binary_cross_entropy_with_logits celu celu_ channel_shuffle conv1d conv2d conv3d
+        conv_transpose1d conv_transpose2d conv_transpose3d cosine_embedding_loss cosine_similarity
+        dropout grid_sample group_norm hardshrink hinge_embedding_loss kl_div layer_norm
+        margin_ranking_loss max_pool1d max_pool2d max_pool3d pairwise_distance pixel_shuffle
+        pixel_unshuffle poisson_nll_loss prelu rms_norm rrelu rrelu_ selu selu_ threshold
+        threshold_ triplet_margin_loss""".split(),  # noqa: SIM905 a list of words reads better
+        "tensorlab.nn.functional",
+    ),
 }
 
 
 def __getattr__(name: str) -> Any:
+    if name in later.FUNCTIONS:
+        globals()[name] = later.load(name)
+        return globals()[name]
+    if name in later.IN_PLACE:
+        return getattr(Tensor, name)
     if name not in _LATER:
         raise import_module("tensorlab.absent").absent(name, __dir__())
     module = import_module(_LATER[name])
@@ -163,7 +181,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATER})
+    return sorted({*globals(), *_LATER, *later.FUNCTIONS, *later.IN_PLACE})
 
 
 # Every operation tells in torch's words what is wrong with a call (see ops/calling.py).

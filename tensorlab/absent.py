@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from tensorlab.errors import noted
 
 _INSTEAD = {
@@ -24,10 +26,56 @@ _INSTEAD = {
     "sparse": "Tensors are dense here.",
     "sparse_coo_tensor": "Tensors are dense here: torch.zeros(…).index_put_(…).",
     "sparse_csr_tensor": "Tensors are dense here.",
-    "special": "torch itself has most: erf, expm1, sigmoid, softmax.",
+    "special": "torch itself has most: erf, expm1, sigmoid, softmax, lgamma, digamma, i0, xlogy.",
+    "binomial": "torch.rand(n, …).lt(p).sum(0) counts successes.",
+    "poisson": "numpy has it: torch.from_numpy(np.random.poisson(x.numpy())).",
+    "igamma": "scipy has it: scipy.special.gammainc.",
+    "igammac": "scipy has it: scipy.special.gammaincc.",
+    "istft": "numpy and scipy have it, on x.numpy().",
+    "lobpcg": "torch.linalg.eigh gives all eigenvalues.",
+    "pca_lowrank": "torch.linalg.svd(x - x.mean(0), full_matrices=False) gives all components.",
+    "svd_lowrank": "torch.linalg.svd(x, full_matrices=False) gives all singular values.",
+    "eig": "It is gone from PyTorch, too: torch.linalg.eig.",
+    "symeig": "It is gone from PyTorch, too: torch.linalg.eigh.",
+    "solve": "It is gone from PyTorch, too: torch.linalg.solve(A, B).",
+    "lstsq": "It is gone from PyTorch, too: torch.linalg.lstsq(A, B).",
+    "matrix_rank": "It is gone from PyTorch, too: torch.linalg.matrix_rank.",
+    "triangular_solve": "torch.linalg.solve_triangular(A, B, upper=True).",
+    "batch_norm": "torch.nn.functional.batch_norm has it, with its arguments in another order.",
+    "embedding": "torch.nn.functional.embedding(input, weight).",
+    "complex32": "complex64 is the smallest complex type here.",
+    "uint16": "Whole numbers are uint8, int8, int16, int32 or int64.",
+    "uint32": "Whole numbers are uint8, int8, int16, int32 or int64.",
+    "uint64": "Whole numbers are uint8, int8, int16, int32 or int64.",
     "stft": "numpy and scipy have it, on x.numpy().",
     "vmap": "Operations take whole batches; a loop and torch.stack do the rest.",
 }
+
+
+METHODS = {
+    "to_sparse": "Tensors are dense here.",
+    "coalesce": "Tensors are dense here.",
+    "storage": "x.untyped_storage and x.storage are not here; x.data_ptr() and x.numpy() are.",
+    "untyped_storage": "x.data_ptr() tells whether two tensors begin in one place.",
+    "chalf": "complex64 is the smallest complex type here: x.cfloat().",
+    "resize": "It is deprecated in PyTorch: x.reshape(…), or x.resize_(…) in place.",
+}
+
+
+class AbsentMethod:
+    """In the place of a method that tensors have not: to ask for it raises AttributeError.
+
+    A `__getattr__` would say so for any name, and make every attribute slower in Python 3.11.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: object, owner: type | None = None) -> NoReturn:
+        raise noted(
+            AttributeError(f"'Tensor' object has no attribute '{self.name}'"),
+            f"PyTorch has x.{self.name}, tensorlab has not. {METHODS[self.name]}",
+        )
 
 
 def absent(name: str, known: list[str]) -> AttributeError:

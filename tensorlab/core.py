@@ -17,6 +17,7 @@ from tensorlab import dtypes
 from tensorlab.autograd import mode
 from tensorlab.autograd.graph import Edge, Node, make_node
 from tensorlab.errors import noted
+from tensorlab.kernels.brain import rounded
 from tensorlab.size import Size
 
 if TYPE_CHECKING:
@@ -247,6 +248,31 @@ def wrap(data: Any, dtype: dtypes.dtype | None = None) -> Tensor:
     return instance(_class, data, dtype)
 
 
+_narrow = False  # whether there has been a bfloat16 tensor: until then, none is looked for
+
+
+def as_bfloat16(tensor: Tensor) -> Tensor:
+    """A new tensor of float32 numbers, rounded to bfloat16 and called so."""
+    global _narrow
+    _narrow = True
+    return _narrowed(tensor)
+
+
+def _narrowed(tensor: Tensor) -> Tensor:
+    tensor._data, tensor._dtype = rounded(tensor._data), dtypes.bfloat16
+    return tensor
+
+
+def _all_bfloat16(edges: tuple[tuple[Any, ...], ...]) -> bool:
+    """Whether a result is bfloat16: no floating input with as many dimensions is another type."""
+    found: dict[bool, set[dtypes.dtype]] = {True: set(), False: set()}
+    for edge in edges:
+        x = edge[0]
+        if isinstance(x, TensorBase) and x._dtype.category == dtypes.FLOATING:
+            found[x._data.ndim > 0].add(x._dtype)
+    return (found[True] or found[False]) == {dtypes.bfloat16}
+
+
 def storage_of(tensor: TensorBase) -> Storage:
     """The tensor's storage, made now where nothing has asked for it before."""
     storage = tensor._storage
@@ -259,7 +285,7 @@ def alias(
     tensor: TensorBase, data: Array | None = None, dtype: dtypes.dtype | None = None
 ) -> Tensor:
     """A tensor on the same memory, outside the graph; `data` is another window on it."""
-    same = wrap(tensor._data) if data is None else wrap(data, dtype)
+    same = wrap(tensor._data, tensor._dtype) if data is None else wrap(data, dtype)
     same._storage = storage_of(tensor)
     return same
 
@@ -273,19 +299,42 @@ def record(name: str, data: Any, *edges: tuple[Any, ...]) -> Tensor:
     down to the input's shape and casts it.
     """
     out = wrap(data)
+    if _narrow and out._dtype is dtypes.float32 and _all_bfloat16(edges):
+        _narrowed(out)
     if mode._enabled:
         for edge in edges:
             if isinstance(edge[0], TensorBase) and edge[0].requires_grad:
                 out._requires_grad = True
-                out._grad_fn = make_node(name, [_edge(*edge) for edge in edges])
+                is_complex = out._dtype.category == dtypes.COMPLEX
+                out._grad_fn = make_node(name, [_edge(is_complex, *edge) for edge in edges])
                 break
     return out
 
 
-def _edge(input: Any, gradient: Any, *saved: Any) -> Edge | None:
+def _edge(is_complex: bool, input: Any, gradient: Any, *saved: Any) -> Edge | None:
     if isinstance(input, TensorBase) and input.requires_grad:
+        if is_complex or input._dtype.category == dtypes.COMPLEX:
+            gradient = conjugated(gradient, input._dtype)
         return Edge(input, gradient, saved)  # type: ignore[arg-type]
     return None
+
+
+def conjugated(
+    gradient: Callable[[Tensor], Tensor], dtype: dtypes.dtype
+) -> Callable[[Tensor], Tensor]:
+    """A gradient function as complex numbers need it, from one that is written as for real ones.
+
+    The gradient of a complex number is the conjugate of the derivative, so that a step against it
+    goes downhill. A rule g · f'(x) becomes g · conj(f'(x)): both ends are conjugated.
+    """
+
+    def turned(g: Tensor) -> Tensor:
+        found = gradient(g.conj())
+        if not found.is_complex():
+            return found
+        return found.conj() if dtype.category == dtypes.COMPLEX else found.real
+
+    return turned
 
 
 def view(
@@ -384,6 +433,17 @@ def write(target: Tensor, new: Tensor) -> Tensor:
     tracked = mode._enabled and (new.requires_grad or target.requires_grad)
     if tracked:
         forbid_leaf(target)
+    forbid_overlap(target)
+    narrow = target._dtype is dtypes.bfloat16
+    target._data[...] = rounded(new._data) if narrow else new._data
+    storage_of(target).version += 1
+    if tracked:
+        _rebase(target, new)
+    return target
+
+
+def forbid_overlap(target: Tensor) -> None:
+    """Raise torch's error for a tensor that has one number under several places."""
     if (
         target._data.size
         and 0 in target._data.strides
@@ -400,11 +460,6 @@ def write(target: Tensor, new: Tensor) -> Tensor:
             ),
             "An expanded tensor has one number under many places: x.clone() gives each its own.",
         )
-    target._data[...] = new._data
-    storage_of(target).version += 1
-    if tracked:
-        _rebase(target, new)
-    return target
 
 
 def require_room(shape: tuple[int, ...], wanted: tuple[int, ...]) -> None:

@@ -72,6 +72,9 @@ class dtype:
 float32 = float = dtype("float32", np.float32, FLOATING, "Float", "float")
 float64 = double = dtype("float64", np.float64, FLOATING, "Double", "double")
 float16 = half = dtype("float16", np.float16, FLOATING, "Half", "c10::Half")
+# numpy has no such type: float32 numbers stand for it, see kernels/brain.py.
+bfloat16 = dtype("bfloat16", np.float32, FLOATING, "BFloat16", "c10::BFloat16")
+bfloat16.itemsize = 2
 uint8 = dtype("uint8", np.uint8, INTEGRAL, "Byte", "unsigned char")
 int8 = dtype("int8", np.int8, INTEGRAL, "Char", "signed char")
 int16 = short = dtype("int16", np.int16, INTEGRAL, "Short", "short int")
@@ -86,10 +89,11 @@ complex128 = cdouble = dtype(
 )
 
 ALL = (
-    float32, float64, float16, uint8, int8, int16, int32, int64, bool, complex64, complex128,
+    float32, float64, float16, bfloat16, uint8, int8, int16, int32, int64, bool, complex64,
+    complex128,
 )  # fmt: skip
 
-_FROM_NUMPY = {d.numpy: d for d in ALL}
+_FROM_NUMPY = {d.numpy: d for d in ALL if d is not bfloat16}
 
 _default = float32
 

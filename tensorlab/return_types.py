@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["aminmax", "kthvalue", "max", "median", "min", "sort", "topk"]
 
 
-class _Named(tuple[Any, ...]):
+class Named(tuple[Any, ...]):
     """A tuple, each item of which has a name, too."""
 
     __slots__ = ()
@@ -32,7 +32,7 @@ class _Named(tuple[Any, ...]):
         return f"torch.return_types.{type(self).__name__}(\n{items})"
 
 
-class _ValuesAndIndices(_Named):
+class _ValuesAndIndices(Named):
     """The numbers that were chosen, and where along the dimension each was found."""
 
     __slots__ = ()
@@ -85,7 +85,7 @@ class kthvalue(_ValuesAndIndices):
     __slots__ = ()
 
 
-class aminmax(_Named):
+class aminmax(Named):
     """What `torch.aminmax(x)` gives."""
 
     __slots__ = ()
@@ -100,3 +100,54 @@ class aminmax(_Named):
     def max(self) -> Tensor:
         """The largest numbers."""
         return self[1]  # type: ignore[no-any-return]
+
+
+# What else has names, and which.
+_FIELDS = {
+    "cummax": "values indices",
+    "cummin": "values indices",
+    "frexp": "mantissa exponent",
+    "histogram": "hist bin_edges",
+    "linalg_cholesky_ex": "L info",
+    "linalg_eig": "eigenvalues eigenvectors",
+    "linalg_eigh": "eigenvalues eigenvectors",
+    "linalg_inv_ex": "inverse info",
+    "linalg_lstsq": "solution residuals rank singular_values",
+    "linalg_lu": "P L U",
+    "linalg_lu_factor": "LU pivots",
+    "linalg_qr": "Q R",
+    "linalg_slogdet": "sign logabsdet",
+    "linalg_solve_ex": "result info",
+    "linalg_svd": "U S Vh",
+    "mode": "values indices",
+    "nanmedian": "values indices",
+    "qr": "Q R",
+    "slogdet": "sign logabsdet",
+    "svd": "U S V",
+}
+
+
+def _item(place: int) -> Any:
+    return property(lambda self: self[place])
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _FIELDS:
+        raise AttributeError(f"module 'tensorlab.return_types' has no attribute '{name}'")
+    fields = tuple(_FIELDS[name].split())
+    items = {field: _item(place) for place, field in enumerate(fields)}
+    made = type(name, (Named,), {"__slots__": (), "_fields": fields, **items})
+    made.__doc__ = f"What `torch.{name.replace('linalg_', 'linalg.')}` gives."
+    return globals().setdefault(name, made)
+
+
+def named(name: str, *items: Any) -> Any:
+    """A tuple of the kind that torch gives under this name.
+
+    >>> named("qr", 1, 2)
+    torch.return_types.qr(
+    Q=1,
+    R=2)
+    """
+    kind = globals().get(name) or __getattr__(name)
+    return kind(items)

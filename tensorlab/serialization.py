@@ -21,9 +21,10 @@ from typing import IO, Any, ClassVar, Literal
 import numpy as np
 
 from tensorlab import dtypes
-from tensorlab.core import Array, Storage, instance, storage_of
+from tensorlab.core import Array, Storage, as_bfloat16, instance, storage_of
 from tensorlab.device import device
 from tensorlab.errors import noted
+from tensorlab.kernels.brain import packed, unpacked
 from tensorlab.nn.naming import typename
 from tensorlab.nn.parameter import Parameter
 from tensorlab.size import Size
@@ -146,12 +147,13 @@ class _Pickler(_PythonPickler):  # type: ignore[misc]
             key = self._keys[id(obj)] = str(len(self.arrays))
             self.arrays.append(obj.array)
             self._held.append(obj)
-        kind = _OF_STORAGE[str(dtypes.from_numpy(obj.array.dtype)).removeprefix("torch.")]
+        found = dtypes.from_numpy(obj.array.dtype) or dtypes.bfloat16  # as 16-bit integers
+        kind = _OF_STORAGE[str(found).removeprefix("torch.")]
         return ("storage", kind, key, "cpu", obj.array.size)
 
     def reducer_override(self, obj: Any) -> Any:
         if isinstance(obj, Parameter):
-            plain = instance(Tensor, obj._data)
+            plain = instance(Tensor, obj._data, obj.dtype)
             plain._storage = storage_of(obj)
             return _PARAMETER, (plain, obj.requires_grad, OrderedDict())
         if isinstance(obj, Tensor):
@@ -190,6 +192,12 @@ class _Pickler(_PythonPickler):  # type: ignore[misc]
         dispatch[_kind] = _save_number
 
 
+class _Bfloat16(Storage):
+    """A file's bfloat16 numbers, unpacked."""
+
+    __slots__ = ()
+
+
 def _described(tensor: Tensor) -> tuple[Any, ...]:
     """What a tensor is rebuilt from: its memory, and where in it the tensor lies."""
     if not tensor.is_leaf:
@@ -197,6 +205,11 @@ def _described(tensor: Tensor) -> tuple[Any, ...]:
     storage = storage_of(tensor)
     offset = tensor.storage_offset() if tensor._data.size else 0
     stride = tensor.stride()
+    if tensor.dtype is dtypes.bfloat16:
+        storage, offset = Storage(packed(tensor._data)), 0
+        stride = instance(Tensor, storage.array.reshape(tensor._data.shape), tensor.dtype).stride()
+        shape = tuple(tensor._data.shape)
+        return storage, offset, shape, stride, tensor.requires_grad, OrderedDict()
     if not storage.array.flags.c_contiguous or storage.array.dtype != tensor._data.dtype:
         data = np.ascontiguousarray(tensor._data).reshape(tensor._data.shape)
         tensor = instance(Tensor, data)
@@ -245,7 +258,8 @@ class _Unpickler(_PythonUnpickler):  # type: ignore[misc]
                 "In PyTorch, save them as another type: x.float().",
             )
         if key not in self._storages:
-            numbers = _DTYPES[dtype].numpy
+            narrow = dtype == "bfloat16"
+            numbers = np.dtype(np.uint16) if narrow else _DTYPES[dtype].numpy
             read = np.frombuffer(
                 self._archive.read(f"{self._folder}data/{key}"), numbers.newbyteorder(self._order)
             )
@@ -253,7 +267,8 @@ class _Unpickler(_PythonUnpickler):  # type: ignore[misc]
                 raise pickle.UnpicklingError(
                     f"Weights only load failed. data/{key} has {read.size} numbers, not {count}."
                 )
-            self._storages[key] = Storage(read.astype(numbers))
+            array = read.astype(numbers)
+            self._storages[key] = _Bfloat16(unpacked(array)) if narrow else Storage(array)
         return self._storages[key]
 
     def _call(self) -> None:
@@ -316,7 +331,11 @@ def _tensor(
     )
     if 0 in size:
         data = np.empty(size, storage.array.dtype)
-    made = instance(Tensor, data)
+    if isinstance(storage, _Bfloat16):
+        made = as_bfloat16(instance(Tensor, data))
+        made._data = data
+    else:
+        made = instance(Tensor, data)
     made._storage = storage
     made._requires_grad = bool(requires_grad)
     return made

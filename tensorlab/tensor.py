@@ -14,6 +14,8 @@ from weakref import ref
 import numpy as np
 
 from tensorlab import dtypes, printing
+from tensorlab.absent import METHODS as ABSENT
+from tensorlab.absent import AbsentMethod
 from tensorlab.autograd import RemovableHandle
 from tensorlab.autograd import backward as _backward
 from tensorlab.core import (
@@ -24,7 +26,6 @@ from tensorlab.core import (
     enrol,
     instance,
     readonly,
-    record,
     storage_of,
 )
 from tensorlab.device import CPU, device
@@ -32,6 +33,7 @@ from tensorlab.errors import no_dimensions, normal_dim, noted
 from tensorlab.ops import (
     arithmetic,
     casting,
+    complexes,
     creation,
     gathering,
     indexing,
@@ -46,6 +48,7 @@ from tensorlab.ops import (
     tensor_types,
 )
 from tensorlab.ops.calling import spoken
+from tensorlab.ops.later import METHODS, Later
 from tensorlab.ops.operands import equality, is_number, operator, reflected, stored, tensor_operator
 
 if TYPE_CHECKING:
@@ -69,6 +72,12 @@ def _speak(cls: type[Tensor]) -> type[Tensor]:
         is_operation = getattr(value, "__module__", "").startswith("tensorlab.ops")
         if callable(value) and is_operation and not name.startswith("__"):
             setattr(cls, name, spoken(value, name, method=True))
+    for name in ABSENT:
+        setattr(cls, name, AbsentMethod(name))
+    for name in METHODS:
+        method = Later(name)
+        method.__set_name__(cls, name)
+        setattr(cls, name, method)
     return cls
 
 
@@ -149,20 +158,6 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     def is_cuda(self) -> builtins.bool:
         """False: there is only the CPU."""
         return False
-
-    @property
-    def real(self) -> Tensor:
-        """The real part; itself, for real numbers."""
-        if not self.is_complex():
-            return self
-        return record("RealBackward0", self._data.real, (self, lambda g: g))
-
-    @property
-    def imag(self) -> Tensor:
-        """The imaginary part, of complex numbers."""
-        if not self.is_complex():
-            raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
-        return alias(self, self._data.imag)
 
     def size(self, dim: int | None = None) -> Any:
         """The shape, or the size of one dimension. Follows `torch.Tensor.size`."""
@@ -268,6 +263,11 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
                     "instead."
                 ),
                 "numpy keeps no graph: detach() says that you know.",
+            )
+        if self.dtype is dtypes.bfloat16:
+            raise noted(
+                TypeError("Got unsupported ScalarType BFloat16"),
+                "numpy has no such type: x.float().numpy().",
             )
         storage_of(self)
         return self._data
@@ -441,12 +441,6 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
         """Memory as it was, of this tensor's type. Follows `torch.Tensor.new_empty`."""
         return creation.empty(*size, dtype=dtype or self.dtype, **kwargs)
 
-    def conj(self) -> Tensor:
-        """The complex conjugate; itself, for real numbers. Follows `torch.conj`."""
-        if not self.is_complex():
-            return self
-        return record("ConjBackward0", np.conj(self._data), (self, lambda g: g.conj()))
-
     # ----- random ---------------------------------------------------------------------------------
     bernoulli = sampling.bernoulli
     multinomial = sampling.multinomial
@@ -456,6 +450,19 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     random_ = sampling.random_
     uniform_ = sampling.uniform_
 
+    # ----- complex numbers ------------------------------------------------------------------------
+    real = property(complexes.real)
+    imag = property(complexes.imag)
+    angle = complexes.angle
+    conj = complexes.conj
+    conj_physical = complexes.conj_physical
+    conj_physical_ = complexes.conj_physical_
+    is_conj = complexes.is_conj
+    is_neg = complexes.is_neg
+    isreal = complexes.isreal
+    resolve_conj = complexes.resolve_conj
+    resolve_neg = complexes.resolve_neg
+
     # ----- casting --------------------------------------------------------------------------------
     type = casting.type
     to = casting.to
@@ -463,6 +470,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     float = casting.float
     double = casting.double
     half = casting.half
+    bfloat16 = casting.bfloat16
     byte = casting.byte
     char = casting.char
     short = casting.short
@@ -604,7 +612,6 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     ger = matmul.outer
     kron = matmul.kron
     cross = matmul.cross
-    matrix_power = matmul.matrix_power
     __matmul__ = tensor_operator(matmul.matmul)
     matmul = matmul.matmul
 
@@ -654,6 +661,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     round = pointwise.round
     rsqrt = pointwise.rsqrt
     sigmoid = pointwise.sigmoid
+    sgn = pointwise.sgn
     sign = pointwise.sign
     sin = pointwise.sin
     sinh = pointwise.sinh
@@ -699,6 +707,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     round_ = pointwise.round_
     rsqrt_ = pointwise.rsqrt_
     sigmoid_ = pointwise.sigmoid_
+    sgn_ = pointwise.sgn_
     sign_ = pointwise.sign_
     sin_ = pointwise.sin_
     sinh_ = pointwise.sinh_
@@ -910,7 +919,11 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
         if id(self) in memo:
             return memo[id(self)]  # type: ignore[no-any-return]
         new = _rebuilt(
-            builtins.type(self), creation.clone(alias(self))._data, self.requires_grad, None
+            builtins.type(self),
+            creation.clone(alias(self))._data,
+            self.requires_grad,
+            None,
+            self.dtype,
         )
         memo[id(self)] = new
         if self.grad is not None:
@@ -952,10 +965,14 @@ def _unpickled(
 
 
 def _rebuilt(
-    cls: type[Tensor], data: Array, requires_grad: builtins.bool, attributes: dict[str, Any] | None
+    cls: type[Tensor],
+    data: Array,
+    requires_grad: builtins.bool,
+    attributes: dict[str, Any] | None,
+    dtype: dtypes.dtype | None = None,
 ) -> Tensor:
     """A tensor of a class, from what pickle or deepcopy kept of it."""
-    made = instance(cls, data)
+    made = instance(cls, data, dtype)
     made._requires_grad = requires_grad
     if attributes:
         made.__dict__.update(attributes)
@@ -963,6 +980,6 @@ def _rebuilt(
 
 
 def _shallow(tensor: Tensor) -> Tensor:
-    made = _rebuilt(type(tensor), tensor._data, tensor.requires_grad, tensor.__dict__)
+    made = _rebuilt(type(tensor), tensor._data, tensor.requires_grad, tensor.__dict__, tensor.dtype)
     made._storage = storage_of(tensor)
     return made

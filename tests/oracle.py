@@ -72,6 +72,7 @@ class Case(NamedTuple):
 # differ by. Whole numbers never differ.
 TOLERANCE = {
     "torch.float16": (2e-3, 1e-6),
+    "torch.bfloat16": (1.6e-2, 1e-6),
     "torch.float32": (2e-6, 2e-7),
     "torch.float64": (1e-12, 1e-14),
     "torch.complex64": (2e-6, 2e-7),
@@ -183,7 +184,7 @@ def describe(value: object, library: ModuleType) -> Answer:
 def _describe_tensor(tensor: Any) -> Answer:
     # Text first: nothing that is asked of a tensor below may change how it prints.
     text, short = repr(tensor), str(tensor)
-    array = tensor.detach().numpy()
+    array = _numbers(tensor)
     result: Answer = {
         "kind": type(tensor).__name__,
         "dtype": str(tensor.dtype),
@@ -203,6 +204,14 @@ def _describe_tensor(tensor: Any) -> Answer:
     if tensor.grad_fn is not None:
         result["grad_fn"] = type(tensor.grad_fn).__name__
     return result
+
+
+def _numbers(tensor: Any) -> np.ndarray[Any, Any]:
+    plain = tensor.detach()
+    if str(plain.dtype) == "torch.bfloat16":  # numpy has none
+        plain = plain.float()
+    array: np.ndarray[Any, Any] = plain.numpy()
+    return array
 
 
 def _is_module(value: object, library: ModuleType) -> bool:
@@ -259,8 +268,9 @@ def _gradients(value: object, names: dict[str, Any], library: ModuleType) -> Ans
         for root in roots:
             count = math.prod(root.shape)
             weight = np.cos(np.arange(1, count + 1, dtype=np.float64)).reshape(tuple(root.shape))
-            weight = weight.astype(root.detach().numpy().dtype)
-            root.backward(library.from_numpy(weight), retain_graph=True)
+            kind = _numbers(root).dtype
+            weight = (weight * (1 - 0.5j) if kind.kind == "c" else weight).astype(kind)
+            root.backward(library.from_numpy(weight).to(root.dtype), retain_graph=True)
     except Exception as error:
         return {"gradients": {"backward": _raised(error, library)}}
     found: Answer = {}
@@ -268,7 +278,7 @@ def _gradients(value: object, names: dict[str, Any], library: ModuleType) -> Ans
         if leaf.grad is None:
             found[name] = {"kind": "None"}
         else:
-            array = leaf.grad.detach().numpy()
+            array = _numbers(leaf.grad)
             found[name] = {
                 "kind": "gradient",
                 "dtype": str(leaf.grad.dtype),

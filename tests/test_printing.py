@@ -74,7 +74,8 @@ def shapes() -> Iterator[Case]:
 
 
 def types() -> Iterator[Case]:
-    for dtype in (d.name for d in dtypes.ALL):
+    # What bfloat16 prints stands in expressions/bfloat16.toml: numpy has no such type.
+    for dtype in (d.name for d in dtypes.ALL if d is not dtypes.bfloat16):
         yield Case("1", dtype)
         yield Case("[0, 1, 12]", dtype)
         yield Case("[[0.5, 1], [2.25, 100]]", dtype)

@@ -178,3 +178,22 @@ def test_a_file_with_more_than_plain_data_is_refused(structure: bytes) -> None:
 def test_what_is_no_file_of_torch_is_refused() -> None:
     with pytest.raises(pickle.UnpicklingError, match="no file of torch"):
         torch.load(io.BytesIO(b"abc"))
+
+
+def test_bfloat16_is_saved_and_read() -> None:
+    x = torch.tensor([[1.5, 0.1, -3.0]]).bfloat16()
+    again = _again({"x": x, "turned": x.t(), "layer": nn.Linear(2, 2).bfloat16().state_dict()})
+    assert repr(again["x"]) == repr(x)
+    assert again["turned"].shape == (3, 1)
+    assert again["layer"]["weight"].dtype is torch.bfloat16
+    again["x"] += 0.001
+    assert repr(again["x"]) == repr(x + 0.001)
+
+
+def test_torch_reads_our_bfloat16(tmp_path: Path, require: Callable[..., Any]) -> None:
+    real = require("torch")
+    torch.save(torch.tensor([[1.5, 0.1, -3.0]]).bfloat16(), tmp_path / "ours.pt")
+    expected = real.tensor([[1.5, 0.1, -3.0]]).bfloat16()
+    assert repr(real.load(tmp_path / "ours.pt")) == repr(expected)
+    real.save(expected, tmp_path / "theirs.pt")
+    assert repr(torch.load(tmp_path / "theirs.pt")) == repr(expected)

@@ -34,6 +34,7 @@ from tensorlab.nn.modules.activation import (
     Tanhshrink,
     Threshold,
 )
+from tensorlab.nn.modules.adaptive import AdaptiveLogSoftmaxWithLoss
 from tensorlab.nn.modules.attention import MultiheadAttention
 from tensorlab.nn.modules.batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d
 from tensorlab.nn.modules.container import (
@@ -57,12 +58,29 @@ from tensorlab.nn.modules.flatten import Flatten, Unflatten
 from tensorlab.nn.modules.fold import Fold, Unfold
 from tensorlab.nn.modules.hints import closest
 from tensorlab.nn.modules.instancenorm import InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
+from tensorlab.nn.modules.lazy import (
+    LazyBatchNorm1d,
+    LazyBatchNorm2d,
+    LazyBatchNorm3d,
+    LazyConv1d,
+    LazyConv2d,
+    LazyConv3d,
+    LazyConvTranspose1d,
+    LazyConvTranspose2d,
+    LazyConvTranspose3d,
+    LazyInstanceNorm1d,
+    LazyInstanceNorm2d,
+    LazyInstanceNorm3d,
+    LazyLinear,
+    UninitializedParameter,
+)
 from tensorlab.nn.modules.linear import Bilinear, Identity, Linear
 from tensorlab.nn.modules.loss import (
     BCELoss,
     BCEWithLogitsLoss,
     CosineEmbeddingLoss,
     CrossEntropyLoss,
+    CTCLoss,
     GaussianNLLLoss,
     HingeEmbeddingLoss,
     HuberLoss,
@@ -74,6 +92,7 @@ from tensorlab.nn.modules.loss import (
     MultiLabelSoftMarginLoss,
     MultiMarginLoss,
     NLLLoss,
+    NLLLoss2d,
     PoissonNLLLoss,
     SmoothL1Loss,
     SoftMarginLoss,
@@ -81,7 +100,13 @@ from tensorlab.nn.modules.loss import (
     TripletMarginWithDistanceLoss,
 )
 from tensorlab.nn.modules.module import Module
-from tensorlab.nn.modules.normalization import GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm
+from tensorlab.nn.modules.normalization import (
+    CrossMapLRN2d,
+    GroupNorm,
+    LayerNorm,
+    LocalResponseNorm,
+    RMSNorm,
+)
 from tensorlab.nn.modules.padding import (
     CircularPad1d,
     CircularPad2d,
@@ -99,7 +124,7 @@ from tensorlab.nn.modules.padding import (
     ZeroPad2d,
     ZeroPad3d,
 )
-from tensorlab.nn.modules.pixelshuffle import PixelShuffle, PixelUnshuffle
+from tensorlab.nn.modules.pixelshuffle import ChannelShuffle, PixelShuffle, PixelUnshuffle
 from tensorlab.nn.modules.pooling import (
     AdaptiveAvgPool1d,
     AdaptiveAvgPool2d,
@@ -124,7 +149,7 @@ from tensorlab.nn.modules.rnn import (
     RNNCell,
     RNNCellBase,
 )
-from tensorlab.nn.modules.sparse import Embedding
+from tensorlab.nn.modules.sparse import Embedding, EmbeddingBag
 from tensorlab.nn.modules.transformer import (
     Transformer,
     TransformerDecoder,
@@ -133,7 +158,16 @@ from tensorlab.nn.modules.transformer import (
     TransformerEncoderLayer,
 )
 from tensorlab.nn.modules.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
-from tensorlab.nn.parameter import Parameter
+from tensorlab.nn.modules.volumes import (
+    AdaptiveAvgPool3d,
+    AdaptiveMaxPool3d,
+    AvgPool3d,
+    ConvTranspose3d,
+    LPPool3d,
+    MaxPool3d,
+    MaxUnpool3d,
+)
+from tensorlab.nn.parameter import Buffer, Parameter
 
 __all__ = [
     "functional", "init", "modules", "parameter", "Parameter", "Module",
@@ -161,7 +195,13 @@ __all__ = [
     "SmoothL1Loss", "HuberLoss", "KLDivLoss", "PoissonNLLLoss", "GaussianNLLLoss",
     "MarginRankingLoss", "HingeEmbeddingLoss", "CosineEmbeddingLoss", "TripletMarginLoss",
     "TripletMarginWithDistanceLoss", "SoftMarginLoss", "MultiMarginLoss", "MultiLabelMarginLoss",
-    "MultiLabelSoftMarginLoss", "CosineSimilarity", "PairwiseDistance",
+    "MultiLabelSoftMarginLoss", "CosineSimilarity", "PairwiseDistance", "CTCLoss", "NLLLoss2d",
+    "MaxPool3d", "AvgPool3d", "AdaptiveAvgPool3d", "AdaptiveMaxPool3d", "LPPool3d", "MaxUnpool3d",
+    "ConvTranspose3d", "EmbeddingBag", "ChannelShuffle", "CrossMapLRN2d",
+    "AdaptiveLogSoftmaxWithLoss", "Buffer", "UninitializedParameter", "LazyLinear", "LazyConv1d",
+    "LazyConv2d", "LazyConv3d", "LazyConvTranspose1d", "LazyConvTranspose2d",
+    "LazyConvTranspose3d", "LazyBatchNorm1d", "LazyBatchNorm2d", "LazyBatchNorm3d",
+    "LazyInstanceNorm1d", "LazyInstanceNorm2d", "LazyInstanceNorm3d",
 ]  # fmt: skip
 
 

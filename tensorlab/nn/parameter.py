@@ -76,3 +76,23 @@ class Parameter(Tensor):
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return type(self), (self.detach(), self.requires_grad)
+
+
+class Buffer(Tensor):
+    """A tensor that, set as a module's attribute, is among its `buffers()`: not learned.
+
+    Follows `torch.nn.Buffer`.
+
+    >>> net = nn.Module()
+    >>> net.mean = nn.Buffer(torch.zeros(2))
+    >>> [name for name, _ in net.named_buffers()]
+    ['mean']
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, data: Any = None, *, persistent: bool = True) -> Buffer:
+        made = alias(creation.empty(0) if data is None else data)
+        made.__class__ = cls
+        made.persistent = persistent  # type: ignore[attr-defined]
+        return made  # type: ignore[return-value]

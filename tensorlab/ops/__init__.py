@@ -8,6 +8,7 @@ from tensorlab.ops import (
     arithmetic,
     asking,
     calling,
+    complexes,
     creation,
     gathering,
     indexing,
@@ -23,7 +24,7 @@ from tensorlab.ops import (
 
 SECTIONS = (
     creation, sampling, indexing, gathering, shaping, arithmetic, matmul, pointwise, reduction,
-    joining, logic, sorting, asking,
+    joining, logic, sorting, complexes, asking,
 )  # fmt: skip
 
 

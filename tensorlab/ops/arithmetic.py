@@ -227,8 +227,8 @@ def _rounded_div(input: Any, other: Any, rounding_mode: str) -> Tensor:
 
 def floor_quotient(a: Any, b: Any) -> Any:
     """a // b rounded down; integers by zero raise, as in torch."""
-    if a.dtype.kind == "b":
-        raise NotImplementedError("\"div_floor_cpu\" not implemented for 'Bool'")
+    if a.dtype.kind in "bc":
+        raise not_implemented("div_floor_cpu", dtypes._FROM_NUMPY[a.dtype])
     if a.dtype.kind in "iu":
         _forbid_zero(a, b)
     return np.floor_divide(a, b)
@@ -375,6 +375,8 @@ def _pow_node(input: object, exponent: object) -> str:
 
 
 def _power(a: Any, b: Any, exponent: Any) -> Any:
+    if a.dtype.kind == "c" and b.ndim == 0 and b == 0.5:
+        return np.sqrt(a)
     if a.dtype.kind == "f" and b.ndim == 0:
         if b == 2:
             return a * a
@@ -384,7 +386,7 @@ def _power(a: Any, b: Any, exponent: Any) -> Any:
             return a * a * a
         if b == -1:
             return 1 / a
-    if a.dtype.kind == "b" and b.ndim == 0 and b:
+    if a.dtype.kind == "b" and not isinstance(exponent, TensorBase) and b:
         return a.copy()  # to the power of 1
     if a.dtype.kind == "b":
         raise NotImplementedError("\"pow\" not implemented for 'Bool'")
@@ -420,9 +422,14 @@ def _exponent_gradient(g: Tensor, base: Any, exponent: Any, out: Tensor) -> Tens
     if not isinstance(base, TensorBase):
         base = wrap(number(base, out.dtype))
     # 0**e has slope 0 for e >= 0 (0 * log 0 would be nan).
+    if out.is_complex() and not base.is_complex():  # so that a negative one has a logarithm
+        base = cast(base, out.dtype)
     zero: Tensor = base == 0
+    if not zero._data.any():
+        return mul(g, out * base.log())
     slope = out * where(zero, base * 0 + 1, base).log()
-    return mul(g, where(zero, where(exponent >= 0, out * 0, out * -math.inf), slope))
+    size: Any = exponent.real
+    return mul(g, where(zero, where(size >= 0, out * 0, out * -math.inf), slope))
 
 
 def neg(input: Tensor) -> Tensor:
@@ -528,7 +535,8 @@ def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
     tensor(5.)
     """
     require_tensor("dist", "other", 2, other)
-    return sub(input, other).norm(p)
+    out = sub(input, other).norm(p)
+    return record("DistBackward0", out._data, (out, lambda g: g))
 
 
 def diff(input: Tensor, n: int = 1, dim: int = -1) -> Tensor:

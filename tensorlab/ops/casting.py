@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tensorlab import dtypes
-from tensorlab.core import TensorBase, record
+from tensorlab.core import TensorBase, as_bfloat16, record
 from tensorlab.device import device, only_cpu
 from tensorlab.errors import noted
 from tensorlab.ops import tensor_types
@@ -26,6 +26,10 @@ def cast(input: Tensor, dtype: dtypes.dtype, copy: builtins.bool = False) -> Ten
     if input.dtype is dtype and not copy:
         return input
     data = cast_numbers(input._data, dtype)
+    if dtype.category == dtypes.FLOATING:
+        out = record("ToCopyBackward0", data, (input, lambda g: g))
+        out._dtype = dtypes.from_numpy(data.dtype) or dtype
+        return as_bfloat16(out) if dtype is dtypes.bfloat16 else out
     if dtype.category < dtypes.FLOATING:
         return record("ToCopyBackward0", data)
     return record("ToCopyBackward0", data, (input, lambda g: g))
@@ -120,6 +124,7 @@ def _caster(name: str, dtype: dtypes.dtype) -> Callable[[Tensor], Tensor]:
 float = _caster("float", dtypes.float32)
 double = _caster("double", dtypes.float64)
 half = _caster("half", dtypes.float16)
+bfloat16 = _caster("bfloat16", dtypes.bfloat16)
 byte = _caster("byte", dtypes.uint8)
 char = _caster("char", dtypes.int8)
 short = _caster("short", dtypes.int16)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tensorlab import dtypes
-from tensorlab.core import Array, TensorBase, differentiable, record, wrap
+from tensorlab.core import Array, TensorBase, as_bfloat16, differentiable, record, wrap
 from tensorlab.device import only_cpu
 from tensorlab.dialect import rules
 from tensorlab.errors import noted
@@ -57,7 +57,7 @@ OF_PYTHON: dict[Any, dtypes.dtype] = {
 
 def finished(data: Array, dtype: dtypes.dtype | None, requires_grad: bool) -> Tensor:
     """A tensor around a new array, a leaf that may ask for a gradient."""
-    out = wrap(data, dtype)
+    out = as_bfloat16(wrap(data)) if dtype is dtypes.bfloat16 else wrap(data, dtype)
     if requires_grad:
         if not differentiable(out.dtype):
             raise noted(
@@ -113,7 +113,13 @@ def tensor(
         )
     only_cpu(device)
     dtype = checked_dtype("tensor", dtype)
-    return finished(to_array(data, dtype), None, requires_grad)
+    if dtype is None and isinstance(data, TensorBase):
+        dtype = data.dtype
+    array = to_array(data, dtype)
+    if dtype is None and dtypes.get_default_dtype() is dtypes.bfloat16:
+        floats = array.dtype == np.float32 and not isinstance(data, np.ndarray)
+        dtype = dtypes.bfloat16 if floats else None
+    return finished(array, dtype, requires_grad)
 
 
 def to_array(data: Any, dtype: dtypes.dtype | None) -> Array:
@@ -136,6 +142,10 @@ def cast_numbers(array: Array, dtype: dtypes.dtype) -> Array:
             if dtype is dtypes.bool:
                 return array.astype(np.bool_)
             array = array.real
+        if array.dtype.kind == "f" and dtype is dtypes.int32:
+            # What does not fit is the least number, as processors have it.
+            fits = (array > -(2.0**31) - 1) & (array < 2.0**31)
+            return np.where(fits, array, -(2.0**31)).astype(np.int32)
         if array.dtype.kind == "f" and dtype.category == dtypes.INTEGRAL and dtype.itemsize < 8:
             # Through int64, as torch does: -1. becomes 255 in uint8 on every machine.
             array = array.astype(np.int64)
@@ -745,12 +755,16 @@ def complex(real: Tensor, imag: Tensor) -> Tensor:
             f"Expected object of scalar type {real.dtype.legacy} but got scalar type "
             f"{imag.dtype.legacy} for second argument"
         )
-    return record(
-        "ComplexBackward0",
-        real._data + 1j * imag._data,
-        (real, lambda g: g.real),
-        (imag, lambda g: g.imag),
-    )
+    if real.dtype.category != dtypes.FLOATING:
+        raise RuntimeError(
+            "Expected both inputs to be Half, Float or Double tensors but got "
+            f"{real.dtype.legacy} and {imag.dtype.legacy}"
+        )
+    shape = np.broadcast_shapes(real._data.shape, imag._data.shape)
+    data = np.empty(shape, np.result_type(real._data.dtype, np.complex64))
+    data.real, data.imag = real._data, imag._data
+    # `record` conjugates: so the imaginary part's gradient has a minus.
+    return record("ComplexBackward0", data, (real, lambda g: g.real), (imag, lambda g: -g.imag))
 
 
 def scalar_tensor(s: Any, *, dtype: Any = None, **kwargs: Any) -> Tensor:

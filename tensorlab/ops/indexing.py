@@ -17,6 +17,7 @@ from tensorlab.autograd import mode
 from tensorlab.core import (
     Array,
     TensorBase,
+    forbid_overlap,
     frozen,
     record,
     require_room,
@@ -399,6 +400,7 @@ def written(name: str, input: Tensor, src: Tensor) -> Tensor:
         require_room(input._data.shape, src._data.shape)
         src = expand(src, input._data.shape)
     if not mode._enabled or not (input.requires_grad or src.requires_grad):
+        forbid_overlap(input)
         input._data[...] = cast(src, input.dtype)._data
         storage_of(input).version += 1
         return input
@@ -547,6 +549,6 @@ def flip(input: Tensor, *dims: Any) -> Tensor:
     tensor([3, 2, 1, 0])
     """
     axes = tuple(normal_dim(dim, input._data.ndim) for dim in _sizes("flip", "dims", dims, None))
-    return record(
-        "FlipBackward0", np.flip(input._data, axes).copy(), (input, lambda g: flip(g, *axes))
-    )
+    data = np.flip(input._data, axes) if input._data.ndim else input._data
+    # Laid out in memory as the input is.
+    return record("FlipBackward0", data.copy(order="K"), (input, lambda g: flip(g, *axes)))

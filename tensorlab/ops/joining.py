@@ -150,7 +150,8 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
                 "Tensors of several lengths can be joined end to end: torch.cat.",
             )
     dtype = meeting_type(*parts)
-    data = np.stack([part._data.astype(dtype.numpy, copy=False) for part in parts], dim)
+    arrays = [part._data.astype(dtype.numpy, copy=False) for part in parts]
+    data = np.ascontiguousarray(np.stack(arrays, dim))
     return record("StackBackward0", data, *[(part, _layer(dim, i)) for i, part in enumerate(parts)])
 
 

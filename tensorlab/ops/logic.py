@@ -85,11 +85,16 @@ def _compared(operation: str, function: Any, input: Tensor, other: Tensor | Numb
 
 
 def _ordered(operation: str, function: Any, input: Tensor, other: Tensor | Number) -> Tensor:
-    for x in (input, other):
-        if isinstance(x, TensorBase) and x.dtype.is_complex:
-            raise not_implemented(
-                f"{operation}_cpu", x.dtype, "Complex numbers have no order: compare x.abs()."
-            )
+    if any(isinstance(x, TensorBase) and x.dtype.is_complex for x in (input, other)) or isinstance(
+        other, complex
+    ):
+        a, b = operands(operation, input, other)
+        require_fit(a, b)
+        raise not_implemented(
+            f"{operation}_cpu",
+            dtypes._FROM_NUMPY[a.dtype],
+            "Complex numbers have no order: compare x.abs().",
+        )
     return _compared(operation, function, input, other)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tensorlab import dtypes
-from tensorlab.core import Array, record, wrap
+from tensorlab.core import Array, record
 from tensorlab.errors import lined_up, no_dimensions, normal_dim, noted
 from tensorlab.kernels.quiet import quietly
 from tensorlab.ops.operands import require_tensor, shapes_do_not_broadcast
@@ -33,7 +33,6 @@ __all__ = [
     "inner",
     "kron",
     "matmul",
-    "matrix_power",
     "mm",
     "mv",
     "outer",
@@ -101,8 +100,8 @@ def mm(input: Tensor, mat2: Tensor) -> Tensor:
     return record(
         "MmBackward0",
         _product(input._data, mat2._data),
-        (input, lambda g: mm(g, mat2.t().conj()), mat2),
-        (mat2, lambda g: mm(input.t().conj(), g), input),
+        (input, lambda g: mm(g, mat2.t()), mat2),
+        (mat2, lambda g: mm(input.t(), g), input),
     )
 
 
@@ -441,7 +440,7 @@ def inner(input: Tensor, other: Tensor) -> Tensor:
 
 def vdot(input: Tensor, other: Tensor) -> Tensor:
     """`dot`, of the first one's complex conjugate. Follows `torch.vdot`."""
-    return dot(input.conj(), other)
+    return _named("VdotBackward0", dot(input.conj(), other))
 
 
 def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
@@ -562,27 +561,6 @@ def kron(input: Tensor, other: Tensor) -> Tensor:
     wide = input.reshape([n for size in a for n in (size, 1)])
     product = wide * other.reshape([n for size in b for n in (1, size)])
     return product.reshape([m * n for m, n in zip(a, b, strict=True)])
-
-
-def matrix_power(input: Tensor, n: int) -> Tensor:
-    """A square matrix times itself, n times. Follows `torch.matrix_power`.
-
-    >>> torch.matrix_power(torch.tensor([[1., 1.], [0., 1.]]), 3)
-    tensor([[1., 3.],
-            [0., 1.]])
-    """
-    if input._data.ndim < 2:
-        raise RuntimeError(
-            "linalg.matrix_power: The input tensor A must have at least 2 dimensions."
-        )
-    if n < 0:
-        raise NotImplementedError("tensorlab has no inverse of a matrix")
-    if n == 0:
-        return input * 0 + wrap(np.eye(input._data.shape[-1], dtype=input._data.dtype))
-    power = input
-    for _ in range(n - 1):
-        power = matmul(power, input)
-    return power
 
 
 def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:

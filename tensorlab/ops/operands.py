@@ -25,6 +25,7 @@ from tensorlab.core import (
 from tensorlab.dialect import rules
 from tensorlab.errors import lined_up, noted
 from tensorlab.kernels import elementary
+from tensorlab.kernels.brain import rounded
 from tensorlab.kernels.quiet import quietly
 
 if TYPE_CHECKING:
@@ -138,7 +139,8 @@ def stored(value: Any, dtype: dtypes.dtype) -> Array:
             ),
             f"{dtype} does not hold {value}.",
         )
-    return number(value if dtype.category == dtypes.COMPLEX else real, dtype)
+    stored_so = number(value if dtype.category == dtypes.COMPLEX else real, dtype)
+    return rounded(stored_so) if dtype is dtypes.bfloat16 else stored_so
 
 
 def meeting_type(*operands: Any) -> dtypes.dtype:

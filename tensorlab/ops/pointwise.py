@@ -51,7 +51,7 @@ __all__ = [
     "expm1", "fix", "floor", "fmax", "fmin", "frac", "hypot", "isfinite", "isinf", "isnan",
     "lerp", "log", "log10", "log1p", "log2", "log_softmax", "logaddexp", "logit", "maximum",
     "minimum", "nan_to_num", "rad2deg", "reciprocal", "relu", "round", "rsqrt", "sigmoid",
-    "sign", "sin", "sinh", "softmax", "sqrt", "square", "tan", "tanh", "trunc",
+    "sgn", "sign", "sin", "sinh", "softmax", "sqrt", "square", "tan", "tanh", "trunc",
 ]  # fmt: skip
 
 
@@ -561,7 +561,31 @@ def abs(input: Tensor) -> Tensor:
     require_tensor("abs", "input", 1, input)
     if input.dtype is dtypes.bool:
         raise not_implemented("abs_cpu", input.dtype)
-    return record("AbsBackward0", np.abs(input._data), (input, lambda g: g * sign(input), input))
+    return record(
+        "AbsBackward0", np.abs(input._data), (input, lambda g: g * sgn(input).conj(), input)
+    )
+
+
+def sgn(input: Tensor) -> Tensor:
+    """`sign`, and of a complex number the one of length 1 in its direction. Follows `torch.sgn`.
+
+    >>> torch.sgn(torch.tensor([3 + 4j, 0]))
+    tensor([0.6000+0.8000j, 0.0000+0.0000j])
+    """
+    require_tensor("sgn", "input", 1, input)
+    if not input.dtype.is_complex:
+        out = sign(input)
+        return record("SgnBackward0", out._data, (input, lambda g: g * 0))
+    size = np.abs(input._data)
+    data = np.divide(input._data, size, out=np.zeros_like(input._data), where=size != 0)
+
+    def of_input(g: Tensor) -> Tensor:
+        # What turns the direction: the part of g across it.
+        way = sgn(input)
+        across = (g - way.conj() * (g * way).real) / input.abs()
+        return across.masked_fill(input == 0, 0)  # type: ignore[no-any-return]
+
+    return record("SgnBackward0", data, (input, of_input, input))
 
 
 def sign(input: Tensor) -> Tensor:
@@ -1018,6 +1042,7 @@ relu_ = in_place(relu)
 round_ = in_place(round)
 rsqrt_ = in_place(rsqrt)
 sigmoid_ = in_place(sigmoid)
+sgn_ = in_place(sgn)
 sign_ = in_place(sign)
 sin_ = in_place(sin)
 sinh_ = in_place(sinh)

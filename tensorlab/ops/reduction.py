@@ -31,7 +31,7 @@ from tensorlab.ops.operands import (
     require_tensor,
     truth,
 )
-from tensorlab.ops.pointwise import exp, isnan, maximum, minimum, sign
+from tensorlab.ops.pointwise import exp, isnan, maximum, minimum, sgn
 from tensorlab.ops.sorting import along, indices_of, nth
 
 if TYPE_CHECKING:
@@ -928,7 +928,12 @@ def norm(
     require_tensor("norm", "input", 1, input)
     if isinstance(p, str):
         if p == "nuc":
-            raise NotImplementedError("norm(): the nuclear norm is not available here")
+            from importlib import import_module  # from above: linalg builds on this module
+
+            nuclear: Tensor = import_module("tensorlab.linalg.norms").matrix_norm(
+                input, "nuc", (-2, -1) if dim is None else dim, keepdim, dtype=dtype
+            )
+            return nuclear
         if p != "fro":
             raise RuntimeError(f"linalg.matrix_norm: Order {p} not supported.")
     if input.dtype.category < dtypes.FLOATING:
@@ -978,15 +983,16 @@ def _length(x: Array, p: float, axes: tuple[int, ...]) -> Array:
 def _of_length(g: Tensor, out: Tensor, x: Tensor, p: float, axes: tuple[int, ...]) -> Tensor:
     shape = x._data.shape
     if math.isinf(p):
-        return _evenly(g, out, x.abs(), axes, nan=True) * sign(x)
+        return _evenly(g, out, x.abs(), axes, nan=True) * sgn(x).conj()
     g, out_ = _spread(g, shape, axes), _spread(out, shape, axes)
     if p == 0:
         return wrap(np.zeros_like(x._data))
     if p == 1:
-        return g * sign(x)
+        return g * sgn(x).conj()
     if p == 2:
-        return x * (g / out_).masked_fill(out_ == 0, 0)
-    slope = x * x.abs() ** (p - 2) if p >= 2 else sign(x) * x.abs() ** (p - 1)
+        return x.conj() * (g / out_).masked_fill(out_ == 0, 0)
+    way = x.conj()
+    slope = way * x.abs() ** (p - 2) if p >= 2 else sgn(way) * x.abs() ** (p - 1)
     if p < 2:
         slope = slope.masked_fill(x == 0, 0)
     return slope * (g / out_ ** (p - 1)).masked_fill(out_ == 0, 0)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tensorlab import dtypes, random
-from tensorlab.core import TensorBase, record, wrap
+from tensorlab.core import Array, TensorBase, record, wrap
 from tensorlab.device import only_cpu
 from tensorlab.errors import noted
 from tensorlab.ops.creation import checked_dtype, finished, size_of
@@ -57,8 +58,18 @@ def rand(
     """
     only_cpu(device)
     dtype = _random_dtype("rand", dtype)
-    data = random.uniform(size_of("rand", size), dtype.numpy, generator=generator)
+    data = _pairs(random.uniform, size_of("rand", size), dtype, generator=generator)
     return finished(data, dtype, requires_grad)
+
+
+def _pairs(
+    draw: Callable[..., Array], shape: tuple[int, ...], dtype: dtypes.dtype, **options: Any
+) -> Array:
+    """Numbers drawn in a type; of a complex number the real part, then the imaginary one."""
+    if not dtype.is_complex:
+        return draw(shape, dtype.numpy, **options)
+    parts = draw((*shape, 2), np.float32 if dtype is dtypes.complex64 else np.float64, **options)
+    return parts.view(dtype.numpy)[..., 0]
 
 
 def randn(
@@ -77,7 +88,8 @@ def randn(
     """
     only_cpu(device)
     dtype = _random_dtype("randn", dtype)
-    data = random.normal(size_of("randn", size), dtype.numpy, generator=generator)
+    spread = {"std": math.sqrt(0.5)} if dtype.is_complex else {}  # of each part
+    data = _pairs(random.normal, size_of("randn", size), dtype, generator=generator, **spread)
     return finished(data, dtype, requires_grad)
 
 
@@ -345,3 +357,41 @@ def exponential_(
     dtype = input._data.dtype
     data = random.exponential(input._data.shape, dtype, lambd, generator=generator)
     return overwrite("ExponentialBackward0", input, data)
+
+
+def cauchy_(
+    input: Tensor, median: float = 0, sigma: float = 1, *, generator: random.Generator | None = None
+) -> Tensor:
+    """Numbers of Cauchy's distribution, in place. Follows `torch.Tensor.cauchy_`."""
+    u = random.uniform(input._data.shape, np.float64, generator=generator)
+    data = median + sigma * np.tan(math.pi * (u - 0.5))
+    return overwrite("CauchyBackward0", input, data.astype(_floating("cauchy_", input)))
+
+
+def geometric_(input: Tensor, p: float, *, generator: random.Generator | None = None) -> Tensor:
+    """How many tries until a success of probability p, in place.
+
+    Follows `torch.Tensor.geometric_`.
+    """
+    if not 0 < p < 1:
+        raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p}")
+    u = random.uniform(input._data.shape, np.float64, generator=generator)
+    data = np.ceil(np.log(u) / np.log1p(-p))
+    return overwrite("GeometricBackward0", input, data.astype(input._data.dtype))
+
+
+def log_normal_(
+    input: Tensor, mean: float = 1, std: float = 2, *, generator: random.Generator | None = None
+) -> Tensor:
+    """Numbers whose logarithm is normally distributed, in place.
+
+    Follows `torch.Tensor.log_normal_`.
+    """
+    if std <= 0:
+        raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={std:g}")
+    flat = [
+        float(random.normal((1,), np.float64, mean, std, generator)[0])
+        for _ in range(input._data.size)
+    ]
+    data = np.exp(np.array(flat)).reshape(input._data.shape)
+    return overwrite("LogNormalBackward0", input, data.astype(_floating("log_normal_", input)))

@@ -224,7 +224,8 @@ def reshape(input: Tensor, *shape: Any, **keyword: Any) -> Tensor:
     require_tensor("reshape", "input", 1, input)
     given = _sizes("reshape", "shape", shape, keyword.get("shape"))
     sizes = _inferred(given, input._data.size)
-    out = _as_view("ViewBackward0", input, sizes)
+    whole = input._data.flags.c_contiguous
+    out = _as_view("ViewBackward0" if whole else "ReshapeAliasBackward0", input, sizes)
     if out is None:
         before = input._data.shape
         data = np.reshape(input._data, sizes).copy()
@@ -263,6 +264,11 @@ def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
     torch.Size([2, 3])
     """
     shape = input._data.shape
+    if not shape:
+        raise RuntimeError(
+            "unflatten got an unexpected error:\nDimension specified as 0 but tensor has no "
+            "dimensions"
+        )
     dim = normal_dim(dim, len(shape))
     if not sizes:
         raise RuntimeError("unflatten: sizes must be non-empty")
@@ -440,11 +446,13 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
 
 def T(input: Tensor) -> Tensor:
     """With the order of all dimensions reversed. Follows `torch.Tensor.T`."""
-    return permute(input, tuple(range(input._data.ndim))[::-1]) if input._data.ndim else input
+    return permute(input, tuple(range(input._data.ndim))[::-1])
 
 
 def mT(input: Tensor) -> Tensor:
     """With the last two dimensions exchanged. Follows `torch.Tensor.mT`."""
+    if not input._data.ndim:
+        return permute(input, ())
     if input._data.ndim < 2:
         raise RuntimeError(
             "tensor.mT is only supported on matrices or batches of matrices. Got "
@@ -643,6 +651,7 @@ def as_strided(
     """
     sizes, steps = tuple(size), tuple(stride)
     root = storage_of(input).array
+    scattered = not input._data.flags.c_contiguous and root.flags.c_contiguous
     start = input.storage_offset() if storage_offset is None else storage_offset
     needed = start + 1 + sum((n - 1) * s for n, s in zip(sizes, steps, strict=True))
     if 0 not in sizes and needed > root.size:
@@ -651,6 +660,11 @@ def as_strided(
             f"itemsize {root.itemsize} requiring a storage size of {needed * root.itemsize} are "
             f"out of bounds for storage of size {root.nbytes}"
         )
+
+    if scattered and not input.requires_grad:  # what it shows is of the memory, not of the input
+        flat = root.reshape(-1)[start:]
+        steps_in_bytes = tuple(s * root.itemsize for s in steps)
+        return alias(input, np.lib.stride_tricks.as_strided(flat, sizes, steps_in_bytes))
 
     def replay(array: Array) -> Array:
         flat = array.reshape(-1)
@@ -836,11 +850,12 @@ def rot90(input: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
         raise RuntimeError(
             f"expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}"
         )
-    return record(
-        "Rot90Backward0",
-        np.rot90(input._data, k, (a, b)).copy(),
-        (input, lambda g: rot90(g, -k, (a, b))),
-    )
+    if k % 2:  # flipped, and turned as a view: laid out in memory so
+        flipped = np.flip(input._data, b if k % 4 == 1 else a).copy(order="K")
+        data = np.swapaxes(flipped, a, b)
+    else:
+        data = np.rot90(input._data, k, (a, b)).copy(order="K")
+    return record("Rot90Backward0", data, (input, lambda g: rot90(g, -k, (a, b))))
 
 
 def adjoint(input: Tensor) -> Tensor:
@@ -980,7 +995,18 @@ def _reshaped(operation: Callable[..., Tensor]) -> Callable[..., Tensor]:
 
 squeeze_ = _reshaped(squeeze)
 unsqueeze_ = _reshaped(unsqueeze)
-t_ = _reshaped(t)
+_t_ = _reshaped(t)
+
+
+def t_(input: Tensor) -> Tensor:
+    """Turn a matrix in place. Follows `torch.Tensor.t_`."""
+    if input._data.ndim > 2:
+        raise RuntimeError(
+            f"t_() expects a tensor with <= 2 dimensions, but self is {input._data.ndim}D"
+        )
+    return _t_(input)
+
+
 transpose_ = _reshaped(transpose)
 
 swapaxes = swapdims = transpose

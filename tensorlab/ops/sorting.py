@@ -252,6 +252,8 @@ def unique(
     (tensor([1, 2, 3]), tensor([2, 0, 2, 1]), tensor([1, 1, 2]))
     """
     require_tensor("unique", "input", 1, input)
+    if input.dtype.is_complex:
+        raise not_implemented("unique", input.dtype)
     x = input._data
     if dim is not None:
         dim = normal_dim(dim, x.ndim)

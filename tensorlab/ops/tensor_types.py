@@ -95,6 +95,7 @@ def _named(dtype: dtypes.dtype) -> str:
 FloatTensor = TensorType("FloatTensor", dtypes.float32)
 DoubleTensor = TensorType("DoubleTensor", dtypes.float64)
 HalfTensor = TensorType("HalfTensor", dtypes.float16)
+BFloat16Tensor = TensorType("BFloat16Tensor", dtypes.bfloat16)
 ByteTensor = TensorType("ByteTensor", dtypes.uint8)
 CharTensor = TensorType("CharTensor", dtypes.int8)
 ShortTensor = TensorType("ShortTensor", dtypes.int16)
@@ -103,8 +104,8 @@ LongTensor = TensorType("LongTensor", dtypes.int64)
 BoolTensor = TensorType("BoolTensor", dtypes.bool)
 
 TYPES = (
-    FloatTensor, DoubleTensor, HalfTensor, ByteTensor, CharTensor, ShortTensor, IntTensor,
-    LongTensor, BoolTensor,
+    FloatTensor, DoubleTensor, HalfTensor, BFloat16Tensor, ByteTensor, CharTensor, ShortTensor,
+    IntTensor, LongTensor, BoolTensor,
 )  # fmt: skip
 
 

@@ -9,9 +9,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from tensorlab import dtypes
 from tensorlab.autograd import enable_grad
 from tensorlab.core import Array, storage_of
 from tensorlab.errors import noted
+from tensorlab.kernels.brain import rounded
 from tensorlab.nn.naming import typename
 from tensorlab.ops import creation
 from tensorlab.tensor import Tensor
@@ -115,6 +117,8 @@ class Optimizer:
                 if param.grad is not None:
                     grad = param.grad._data
                     self._update(param, -grad if group["maximize"] else grad, group)
+                    if param.dtype is dtypes.bfloat16:
+                        param._data[...] = rounded(param._data)
                     storage_of(param).version += 1
         return loss
 

@@ -14,10 +14,12 @@ from tensorlab.nn.functional.activations import (
     tanh,
 )
 from tensorlab.nn.functional.affine import bilinear, linear
+from tensorlab.nn.functional.alignment import ctc_loss
 from tensorlab.nn.functional.attention import scaled_dot_product_attention
+from tensorlab.nn.functional.bags import embedding_bag
 from tensorlab.nn.functional.class_losses import cross_entropy, nll_loss
 from tensorlab.nn.functional.convolution import conv1d, conv2d
-from tensorlab.nn.functional.distances import cosine_similarity, pairwise_distance
+from tensorlab.nn.functional.distances import cosine_similarity, pairwise_distance, pdist
 from tensorlab.nn.functional.dropping import (
     alpha_dropout,
     dropout,
@@ -28,6 +30,7 @@ from tensorlab.nn.functional.dropping import (
 )
 from tensorlab.nn.functional.embeddings import embedding, one_hot
 from tensorlab.nn.functional.folding import fold, pixel_shuffle, pixel_unshuffle, unfold
+from tensorlab.nn.functional.grids import affine_grid, channel_shuffle, grid_sample
 from tensorlab.nn.functional.likelihoods import gaussian_nll_loss, kl_div, poisson_nll_loss
 from tensorlab.nn.functional.losses import (
     binary_cross_entropy,
@@ -91,7 +94,12 @@ from tensorlab.nn.functional.rectifiers import (
     threshold,
     threshold_,
 )
-from tensorlab.nn.functional.resampling import interpolate, upsample
+from tensorlab.nn.functional.resampling import (
+    interpolate,
+    upsample,
+    upsample_bilinear,
+    upsample_nearest,
+)
 from tensorlab.nn.functional.smooth import (
     glu,
     gumbel_softmax,
@@ -104,6 +112,15 @@ from tensorlab.nn.functional.smooth import (
     tanhshrink,
 )
 from tensorlab.nn.functional.transposed import conv3d, conv_transpose1d, conv_transpose2d
+from tensorlab.nn.functional.volumes import (
+    adaptive_avg_pool3d,
+    adaptive_max_pool3d,
+    avg_pool3d,
+    conv_transpose3d,
+    lp_pool3d,
+    max_pool3d,
+    max_unpool3d,
+)
 
 __all__ = [
     "conv1d", "conv2d", "max_pool2d", "avg_pool2d", "adaptive_avg_pool2d", "linear", "pad",
@@ -125,4 +142,7 @@ __all__ = [
     "unfold", "fold", "pixel_shuffle", "pixel_unshuffle", "interpolate", "upsample",
     "max_pool1d", "avg_pool1d", "adaptive_avg_pool1d", "adaptive_max_pool1d",
     "adaptive_max_pool2d", "lp_pool1d", "lp_pool2d", "max_unpool1d", "max_unpool2d",
+    "max_pool3d", "avg_pool3d", "adaptive_avg_pool3d", "adaptive_max_pool3d", "lp_pool3d",
+    "max_unpool3d", "conv_transpose3d", "affine_grid", "grid_sample", "channel_shuffle",
+    "ctc_loss", "embedding_bag", "upsample_bilinear", "upsample_nearest", "pdist",
 ]  # fmt: skip

@@ -50,3 +50,14 @@ def pairwise_distance(
     """
     apart = x1 - x2 + eps
     return fused("NormBackward1", lambda x: x.norm(p, -1, keepdim), apart)
+
+
+def pdist(input: Tensor, p: float = 2.0) -> Tensor:
+    """The distance of every two rows, each pair once. Follows `torch.nn.functional.pdist`.
+
+    >>> F.pdist(torch.tensor([[0.], [1.], [3.]]))
+    tensor([1., 3., 2.])
+    """
+    from tensorlab.linalg.norms import pdist as distances  # seldom asked for
+
+    return distances(input, p)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tensorlab.nn import functional as F
 from tensorlab.nn.functional.losses import named_reduction
@@ -422,4 +422,33 @@ class MultiLabelSoftMarginLoss(_WeightedLoss):
         """One number, unless the reduction is "none"."""
         return F.multilabel_soft_margin_loss(
             input, target, weight=self.weight, reduction=self.reduction
+        )
+
+
+class NLLLoss2d(NLLLoss):
+    """The old name of `NLLLoss` for images. Follows `torch.nn.NLLLoss2d`."""
+
+
+class CTCLoss(_Loss):
+    """How unlikely a target is, whatever its alignment. Follows `torch.nn.CTCLoss`.
+
+    >>> x = torch.zeros(2, 1, 2).log_softmax(2)
+    >>> nn.CTCLoss()(x, torch.tensor([[1]]), torch.tensor([2]), torch.tensor([1]))
+    tensor(0.2877)
+    """
+
+    def __init__(
+        self, blank: int = 0, reduction: str = "mean", zero_infinity: bool = False
+    ) -> None:
+        super().__init__(reduction=reduction)
+        self.blank = blank
+        self.zero_infinity = zero_infinity
+
+    def forward(
+        self, log_probs: Tensor, targets: Tensor, input_lengths: Any, target_lengths: Any
+    ) -> Tensor:
+        """One number, unless the reduction is "none"."""
+        lengths = (input_lengths, target_lengths)
+        return F.ctc_loss(
+            log_probs, targets, *lengths, self.blank, self.reduction, self.zero_infinity
         )

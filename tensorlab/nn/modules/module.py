@@ -15,7 +15,7 @@ from tensorlab import dtypes
 from tensorlab.autograd import RemovableHandle, no_grad
 from tensorlab.device import only_cpu
 from tensorlab.errors import noted
-from tensorlab.nn.modules import state
+from tensorlab.nn.modules import hooks, state
 from tensorlab.nn.modules.hints import (
     how_to_assign,
     no_attribute,
@@ -24,7 +24,7 @@ from tensorlab.nn.modules.hints import (
     require_init,
 )
 from tensorlab.nn.naming import typename
-from tensorlab.nn.parameter import Parameter
+from tensorlab.nn.parameter import Buffer, Parameter
 from tensorlab.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -96,6 +96,10 @@ class Module:
             require_init(tables, "_parameters", "parameters")
             self._forget(name, "_buffers", "_modules")
             self.register_parameter(name, value)
+        elif isinstance(value, Buffer):
+            require_init(tables, "_buffers", "buffers")
+            self._forget(name, "_parameters", "_modules")
+            self.register_buffer(name, value, value.__dict__["persistent"])
         elif name in tables.get("_parameters", ()):
             if value is not None:
                 raise noted(
@@ -237,7 +241,12 @@ class Module:
                 changed = hook(self, args)
                 if changed is not None:
                     args = changed if isinstance(changed, tuple) else (changed,)
+            watch = None
+            if self._backward_hooks:
+                watch, args = hooks.watched(self, list(self._backward_hooks.values()), args)
             result = self.forward(*args, **kwargs)
+            if watch is not None:
+                result = hooks.finished(watch, result)
             while after:
                 hook, with_kwargs, _ = after.pop(0)
                 arguments = (args, kwargs) if with_kwargs else (args,)
@@ -280,6 +289,31 @@ class Module:
         >>> y = layer(torch.ones(2, 3))
         """
         return _add_hook(self._forward_hooks, (hook, with_kwargs, always_call), prepend)
+
+    def register_full_backward_hook(
+        self, hook: Callable[..., Any], prepend: bool = False
+    ) -> RemovableHandle:
+        """Call `hook(module, grad_input, grad_output)` in backward; it may replace the first.
+
+        Both are tuples. Follows `torch.nn.Module.register_full_backward_hook`.
+
+        >>> layer = nn.ReLU()
+        >>> _ = layer.register_full_backward_hook(lambda module, into, out: print(into, out))
+        >>> layer(torch.ones(1, requires_grad=True)).backward()
+        (tensor([1.]),) (tensor([1.]),)
+        """
+        return _add_hook(self._backward_hooks, (hook, False), prepend)
+
+    register_backward_hook = register_full_backward_hook
+
+    def register_full_backward_pre_hook(
+        self, hook: Callable[..., Any], prepend: bool = False
+    ) -> RemovableHandle:
+        """Call `hook(module, grad_output)` in backward, before the module's own; it may replace it.
+
+        Follows `torch.nn.Module.register_full_backward_pre_hook`.
+        """
+        return _add_hook(self._backward_hooks, (hook, True), prepend)
 
     # ----- walking through the parts --------------------------------------------------------------
 
@@ -525,6 +559,10 @@ class Module:
         """Convert floating point parameters to float16. Follows `torch.nn.Module.half`."""
         return self._apply(lambda t: t.half() if t.is_floating_point() else t)
 
+    def bfloat16(self) -> Self:
+        """Convert floating point parameters to bfloat16. Follows `torch.nn.Module.bfloat16`."""
+        return self._apply(lambda t: t.bfloat16() if t.is_floating_point() else t)
+
     def cpu(self) -> Self:
         """The module itself: it is on the CPU. Follows `torch.nn.Module.cpu`."""
         return self
@@ -548,12 +586,16 @@ class Module:
         """
         if destination is None:
             destination = OrderedDict()
+        for hook in self._hooks_of("_state_dict_pre_hooks"):
+            hook(self, prefix, keep_vars)
         state.save(self, destination, prefix, keep_vars)
         for name, module in self._modules.items():
             if module is not None:
                 module.state_dict(
                     destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars
                 )
+        for hook in self._hooks_of("_state_dict_hooks"):
+            hook(self, destination, prefix, {})
         return destination  # type: ignore[no-any-return]
 
     def load_state_dict(
@@ -569,6 +611,74 @@ class Module:
         <All keys matched successfully>
         """
         return state.load(self, state_dict, strict, assign)
+
+    def get_extra_state(self) -> Any:
+        """What else belongs to the state: for classes of your own that define it.
+
+        Follows `torch.nn.Module.get_extra_state`.
+        """
+        raise RuntimeError(
+            "Reached a code path in Module.get_extra_state() that should never be called."
+        )
+
+    def set_extra_state(self, state: Any) -> None:
+        """Take what `get_extra_state` gave. Follows `torch.nn.Module.set_extra_state`."""
+        raise RuntimeError(
+            "Reached a code path in Module.set_extra_state() that should never be called."
+        )
+
+    def _hooks_of(self, name: str) -> list[Any]:
+        return list(self.__dict__.get(name, {}).values())
+
+    def register_state_dict_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call `hook(module, prefix, keep_vars)` before `state_dict`.
+
+        Follows `torch.nn.Module.register_state_dict_pre_hook`.
+        """
+        return RemovableHandle(self.__dict__.setdefault("_state_dict_pre_hooks", {}), hook)
+
+    def register_state_dict_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call `hook(module, state_dict, prefix, local_metadata)` after `state_dict`.
+
+        Follows `torch.nn.Module.register_state_dict_post_hook`.
+        """
+        return RemovableHandle(self.__dict__.setdefault("_state_dict_hooks", {}), hook)
+
+    def register_load_state_dict_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call `hook(module, state_dict, prefix, …)` before `load_state_dict`.
+
+        Follows `torch.nn.Module.register_load_state_dict_pre_hook`.
+        """
+        return RemovableHandle(self.__dict__.setdefault("_load_state_dict_pre_hooks", {}), hook)
+
+    def register_load_state_dict_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call `hook(module, incompatible_keys)` after `load_state_dict`.
+
+        Follows `torch.nn.Module.register_load_state_dict_post_hook`.
+        """
+        return RemovableHandle(self.__dict__.setdefault("_load_state_dict_post_hooks", {}), hook)
+
+    def share_memory(self) -> Self:
+        """The module itself: one process computes. Follows `torch.nn.Module.share_memory`."""
+        return self
+
+    def to_empty(self, *, device: Any, recurse: bool = True) -> Self:
+        """Parameters and buffers of new memory. Follows `torch.nn.Module.to_empty`."""
+        only_cpu(device)
+        return self._apply(lambda t: t.new_empty(t.shape))
+
+    def set_submodule(self, target: str, module: Module, strict: bool = False) -> None:
+        """Put a module at a dotted name. Follows `torch.nn.Module.set_submodule`.
+
+        >>> net = nn.Sequential(nn.ReLU())
+        >>> net.set_submodule("0", nn.Tanh())
+        >>> net[0]
+        Tanh()
+        """
+        if target == "":
+            raise ValueError("Cannot set the submodule without a target name!")
+        path, _, name = target.rpartition(".")
+        setattr(self.get_submodule(path), name, module)
 
     # ----- printing -------------------------------------------------------------------------------
 

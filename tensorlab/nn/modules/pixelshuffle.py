@@ -45,3 +45,23 @@ class PixelUnshuffle(Module):
     def extra_repr(self) -> str:
         """The argument."""
         return f"downscale_factor={self.downscale_factor}"
+
+
+class ChannelShuffle(Module):
+    """Deal channels out anew among groups. Follows `torch.nn.ChannelShuffle`.
+
+    >>> nn.ChannelShuffle(2)(torch.arange(4.).reshape(1, 4, 1, 1)).flatten()
+    tensor([0., 2., 1., 3.])
+    """
+
+    def __init__(self, groups: int) -> None:
+        super().__init__()
+        self.groups = groups
+
+    def forward(self, input: Tensor) -> Tensor:
+        """The channels in another order."""
+        return F.channel_shuffle(input, self.groups)
+
+    def extra_repr(self) -> str:
+        """The argument."""
+        return f"groups={self.groups}"

@@ -13,7 +13,9 @@ from tensorlab.nn import init
 from tensorlab.nn.functional import recurrence
 from tensorlab.nn.modules.module import Module
 from tensorlab.nn.parameter import Parameter
+from tensorlab.nn.utils.rnn import PackedSequence, pad_packed_sequence
 from tensorlab.ops import creation
+from tensorlab.ops.joining import cat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,6 +107,46 @@ class RNNBase(Module):
             lambda g: g.transpose(0, 1),
         ), final
 
+    def _packed(
+        self, input: PackedSequence, hx: Sequence[Tensor] | None
+    ) -> tuple[PackedSequence, list[Tensor]]:
+        """The same for packed sequences: those of one length together, as a batch."""
+        self._check_input(input.data.unsqueeze(0))
+        sizes = input.batch_sizes.tolist()
+        plain = PackedSequence(input.data, input.batch_sizes)
+        padded, lengths = pad_packed_sequence(plain)
+        batch = sizes[0]
+        width = self.num_layers * (2 if self.bidirectional else 1)
+        if hx is None:
+            count = 2 if self.mode == "LSTM" else 1
+            start = [padded.new_zeros((width, batch, self.hidden_size)) for _ in range(count)]
+        elif input.sorted_indices is None:
+            start = list(hx)
+        else:
+            start = [state.index_select(1, input.sorted_indices) for state in hx]
+        outputs: list[Tensor] = []
+        finals: list[list[Tensor]] = []
+        first = 0
+        while first < batch:
+            length = int(lengths[first])
+            last = next((n for n in range(first, batch) if int(lengths[n]) != length), batch)
+            part = padded[:length, first:last]
+            before, self.batch_first = self.batch_first, False
+            try:
+                out, final = self._run(part, [state[:, first:last] for state in start])
+            finally:
+                self.batch_first = before
+            rest = out.new_zeros((len(sizes) - length, last - first, out.shape[-1]))
+            outputs.append(cat([out, rest]) if len(rest) else out)
+            finals.append(final)
+            first = last
+        whole = cat(outputs, 1)
+        data = cat([whole[step, :count] for step, count in enumerate(sizes)])
+        states = [cat([final[i] for final in finals], 1) for i in range(len(finals[0]))]
+        if input.unsorted_indices is not None:
+            states = [state.index_select(1, input.unsorted_indices) for state in states]
+        return PackedSequence(data, *input[1:]), states
+
     def _zeros(self, input: Tensor) -> Tensor:
         return input.new_zeros(self._state_shape(input))
 
@@ -191,8 +233,11 @@ def _check_arguments(layer: RNNBase, dropout: Any) -> None:
 class _OneState(RNNBase):
     """A layer whose state is one tensor: RNN and GRU."""
 
-    def forward(self, input: Tensor, hx: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    def forward(self, input: Any, hx: Tensor | None = None) -> tuple[Any, Tensor]:
         """The outputs of all steps, and the last state of every layer."""
+        if isinstance(input, PackedSequence):
+            packed, states = self._packed(input, None if hx is None else [hx])
+            return packed, states[0]
         kind = type(self).__name__
         if input.ndim not in (2, 3):
             what = " tensor" if kind == "RNN" else ""
@@ -276,9 +321,12 @@ class LSTM(RNNBase):
         super().__init__("LSTM", *args, **kwargs)
 
     def forward(
-        self, input: Tensor, hx: tuple[Tensor, Tensor] | None = None
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        self, input: Any, hx: tuple[Tensor, Tensor] | None = None
+    ) -> tuple[Any, tuple[Tensor, Tensor]]:
         """The outputs of all steps, and the last state and cell of every layer."""
+        if isinstance(input, PackedSequence):
+            packed, states = self._packed(input, hx)
+            return packed, (states[0], states[1])
         if input.ndim not in (2, 3):
             raise ValueError(f"LSTM: Expected input to be 2D or 3D, got {input.ndim}D instead")
         alone = input.ndim == 2

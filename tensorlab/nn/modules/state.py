@@ -44,6 +44,16 @@ def save(module: Module, destination: dict[str, Any], prefix: str, keep_vars: bo
     """Put the module's own tensors, not those of its parts, into `destination`."""
     for name, tensor in _own_state(module).items():
         destination[prefix + name] = tensor if keep_vars else tensor.detach()
+    if _has_extra(module):
+        destination[prefix + _EXTRA] = module.get_extra_state()
+
+
+_EXTRA = "_extra_state"
+
+
+def _has_extra(module: Module) -> bool:
+    """Whether a class of the user's own says what else belongs to the state."""
+    return any("get_extra_state" in vars(each) for each in type(module).__mro__[:-2])
 
 
 def load(
@@ -60,7 +70,14 @@ def load(
     wrong: list[str] = []
     for path, part in module.named_modules(remove_duplicate=False):
         prefix = path + "." if path else ""
-        own = _own_state(part)
+        for hook in part._hooks_of("_load_state_dict_pre_hooks"):
+            hook(part, state_dict, prefix, {}, strict, missing, unexpected, wrong)
+        own: dict[str, Any] = {**_own_state(part)}
+        if _has_extra(part):
+            if prefix + _EXTRA in state_dict:
+                part.set_extra_state(state_dict[prefix + _EXTRA])
+            else:
+                missing.append(prefix + _EXTRA)
         for name, tensor in own.items():
             key = prefix + name
             if key not in state_dict:
@@ -72,8 +89,13 @@ def load(
         for key in state_dict:
             if key.startswith(prefix):
                 first, dot, _ = key[len(prefix) :].partition(".")
-                if first not in (part._modules if dot else own):
+                extra = first == _EXTRA and _has_extra(part)
+                if first not in (part._modules if dot else own) and not extra:
                     unexpected.append(key)
+    told = IncompatibleKeys(missing, unexpected)
+    for _, part in module.named_modules():
+        for hook in part._hooks_of("_load_state_dict_post_hooks"):
+            hook(part, told)
     if strict:
         for kind, keys in (("Unexpected", unexpected), ("Missing", missing)):
             if keys:
@@ -89,7 +111,7 @@ def load(
             "The names and shapes must be those of a module built in the same way.",
             f"Here: {', '.join(shapes)}.",
         )
-    return IncompatibleKeys(missing, unexpected)
+    return told
 
 
 def _load_one(
