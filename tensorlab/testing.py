@@ -109,12 +109,12 @@ def _in_mappings(actual: Any, expected: Any, rules: _Rules, item: str) -> _Found
     if actual.keys() != expected.keys():
         missing = sorted(expected.keys() - actual.keys())
         additional = sorted(actual.keys() - expected.keys())
-        yield (
+        said = (
             "The keys of the mappings do not match:\n"
             f"Missing keys in the actual mapping: {missing}\n"
-            f"Additional keys in the actual mapping: {additional}",
-            "",
+            f"Additional keys in the actual mapping: {additional}"
         )
+        yield said, ""
         return
     for key in expected:
         yield from _differences(actual[key], expected[key], rules, f"{item}[{key!r}]")
