@@ -1,0 +1,109 @@
+"""Runs an exercise notebook in this process, and gives the points that nbgrader would give."""
+
+from __future__ import annotations
+
+import ast
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "course" / "source"
+NOTEBOOKS = {path.stem: path for path in sorted(SOURCE.glob("*/*.ipynb"))}
+# The answer of somebody who has not begun: what nbgrader leaves of a solution.
+STUB = "raise NotImplementedError()"
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A typical wrong answer: to which exercise, and what whoever gives it believes."""
+
+    notebook: str
+    exercise: str
+    believes: str
+    answer: str
+
+
+def wrong_answers() -> list[Wrong]:
+    tables = sorted((Path(__file__).parent / "wrong").glob("*.toml"))
+    return [
+        Wrong(f"exercises-{table.stem}", **entry)
+        for table in tables
+        for entry in tomllib.loads(table.read_text(encoding="utf-8"))["wrong"]
+    ]
+
+
+@cache
+def read(notebook: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(NOTEBOOKS[notebook].read_text(encoding="utf-8"))
+    return content
+
+
+def code_cells(notebook: str) -> list[tuple[str, dict[str, Any], str]]:
+    """Each code cell: its grade id or "", nbgrader's metadata, its text."""
+    found = []
+    for cell in read(notebook)["cells"]:
+        if cell["cell_type"] == "code":
+            meta = cell["metadata"].get("nbgrader", {})
+            found.append((meta.get("grade_id", ""), meta, "".join(cell["source"])))
+    return found
+
+
+def exercises(notebook: str) -> list[str]:
+    """The grade ids of the cells in which a student answers."""
+    return [name for name, meta, _ in code_cells(notebook) if meta.get("solution")]
+
+
+def tests_of(notebook: str, exercise: str) -> dict[str, float]:
+    """The test cells of an exercise, and the most that each gives."""
+    return {
+        name: meta["points"]
+        for name, meta, _ in code_cells(notebook)
+        if meta.get("grade") and name.rpartition("-")[0] == exercise
+    }
+
+
+def scores(notebook: str, answers: Mapping[str, str] = {}) -> dict[str, float]:  # noqa: B006
+    """The points of each test cell, with these answers in the place of the model's."""
+    names: dict[str, Any] = {"__name__": "__main__"}
+    given: dict[str, float] = {}
+    for name, meta, text in code_cells(notebook):
+        if meta.get("grade"):
+            given[name] = _points(text, names, meta["points"])
+        else:
+            _run(answers.get(name, text), names)
+    return given
+
+
+def _run(text: str, names: dict[str, Any]) -> Any:
+    """Run a cell as a notebook does: None after an error, which the next cells outlive."""
+    try:
+        return run(text, names)
+    except Exception:
+        return None
+
+
+def run(text: str, names: dict[str, Any]) -> Any:
+    """Run a cell; the value of its last line, where that is an expression."""
+    tree = ast.parse(text)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, "<cell>", "exec"), names)
+    if last is None:
+        return None
+    return eval(compile(ast.Expression(last.value), "<cell>", "eval"), names)
+
+
+def _points(text: str, names: dict[str, Any], most: float) -> float:
+    """None for an error; a number at the end is partial credit; otherwise all of them."""
+    try:
+        value = run(text, names)
+    except Exception:
+        return 0.0
+    if value is None:
+        return most
+    assert 0 <= value <= most, f"{value} of {most} points"
+    return float(value)
