@@ -7,4 +7,3 @@ from traitlets.config import get_config
 
 c = get_config()
 c.CourseDirectory.course_id = "tensorlab"
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".tensorlab"]

@@ -67,7 +67,7 @@ def tests_of(notebook: str, exercise: str) -> dict[str, float]:
     }
 
 
-def scores(notebook: str, answers: Mapping[str, str] = {}) -> dict[str, float]:  # noqa: B006
+def scores(notebook: str, answers: Mapping[str, str] = {}) -> dict[str, float]:
     """The points of each test cell, with these answers in the place of the model's."""
     names: dict[str, Any] = {"__name__": "__main__"}
     given: dict[str, float] = {}
