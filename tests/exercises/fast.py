@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -77,6 +78,55 @@ def scores(notebook: str, answers: Mapping[str, str] = {}) -> dict[str, float]:
         else:
             _run(answers.get(name, text), names)
     return given
+
+
+def scores_of_an_impostor(notebook: str, exercise: str) -> dict[str, float]:
+    """The points of whoever knows the answers to the visible tests of an exercise, by heart.
+
+    The model's answer is asked what the visible tests ask, and what it gave is remembered; at the
+    grading each call gets what was remembered for its arguments, and any other call an error.
+    """
+    learned = _Parrot()
+    given: dict[str, float] = {}
+    for grading in (False, True):
+        learned.is_open = not grading
+        names: dict[str, Any] = {"__name__": "__main__"}
+        for name, meta, text in code_cells(notebook):
+            if meta.get("grade"):
+                given[name] = _points(text if grading else visible(text), names, meta["points"])
+            else:
+                known = set(names)
+                _run(text, names)
+                if name == exercise:
+                    learned.take_the_place_of(names, names.keys() - known)
+    return given
+
+
+class _Parrot:
+    """Repeats what it has heard."""
+
+    def __init__(self) -> None:
+        self.is_open = True
+        self.heard: dict[str, Any] = {}
+
+    def take_the_place_of(self, names: dict[str, Any], defined: Iterable[str]) -> None:
+        for name in defined:
+            if callable(names[name]):
+                names[name] = self._repeating(name, names[name])
+
+    def _repeating(self, name: str, true: Any) -> Any:
+        def answer(*arguments: Any) -> Any:
+            asked = f"{name}{arguments!r}"
+            if self.is_open:
+                self.heard[asked] = true(*arguments)
+            return self.heard[asked]
+
+        return answer
+
+
+def visible(text: str) -> str:
+    """A test cell without its hidden tests."""
+    return re.sub(r"### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS", "", text, flags=re.S)
 
 
 def _run(text: str, names: dict[str, Any]) -> Any:
