@@ -31,6 +31,20 @@ def test_a_notebook_that_nobody_touched_gets_none(notebook: str) -> None:
     assert set(fast.scores(notebook, untouched).values()) == {0}
 
 
+@pytest.mark.require("torch")
+@pytest.mark.parametrize("notebook", fast.NOTEBOOKS)
+def test_the_models_answers_are_right_in_real_torch(notebook: str) -> None:
+    assert fast.scores(notebook, library="torch") == most(notebook)
+
+
+@pytest.mark.require("torch")
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: f"{wrong.exercise}: {wrong.believes}")
+def test_what_is_wrong_is_as_wrong_in_real_torch(wrong: fast.Wrong) -> None:
+    answers = {wrong.exercise: wrong.answer}
+    ours = fast.scores(wrong.notebook, answers)
+    assert fast.scores(wrong.notebook, answers, library="torch") == ours
+
+
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: f"{wrong.exercise}: {wrong.believes}")
 def test_a_typical_wrong_answer_loses_points_and_costs_nothing_else(wrong: fast.Wrong) -> None:
     given = fast.scores(wrong.notebook, {wrong.exercise: wrong.answer})
