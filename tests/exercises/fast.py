@@ -38,6 +38,12 @@ def wrong_answers() -> list[Wrong]:
     ]
 
 
+def right_answers() -> dict[str, str]:
+    """Answers that are right, and not the model's, by exercise."""
+    table = tomllib.loads((Path(__file__).parent / "right.toml").read_text(encoding="utf-8"))
+    return {entry["exercise"]: entry["answer"] for entry in table["right"]}
+
+
 @cache
 def read(notebook: str) -> dict[str, Any]:
     content: dict[str, Any] = json.loads(NOTEBOOKS[notebook].read_text(encoding="utf-8"))

@@ -10,6 +10,7 @@ import pytest
 from exercises import fast
 
 WRONG = fast.wrong_answers()
+RIGHT = fast.right_answers()
 EXERCISES = [(notebook, one) for notebook in fast.NOTEBOOKS for one in fast.exercises(notebook)]
 
 
@@ -23,6 +24,17 @@ def most(notebook: str) -> dict[str, float]:
 @pytest.mark.parametrize("notebook", fast.NOTEBOOKS)
 def test_the_models_answers_get_every_point(notebook: str) -> None:
     assert fast.scores(notebook) == most(notebook)
+
+
+@pytest.mark.parametrize(
+    ("notebook", "exercise"), [one for one in EXERCISES if one[1] in RIGHT], ids=str
+)
+def test_another_right_answer_gets_every_point(notebook: str, exercise: str) -> None:
+    assert fast.scores(notebook, {exercise: RIGHT[exercise]}) == most(notebook)
+
+
+def test_every_right_answer_is_to_an_exercise() -> None:
+    assert RIGHT.keys() <= {exercise for _, exercise in EXERCISES}
 
 
 @pytest.mark.parametrize("notebook", fast.NOTEBOOKS)

@@ -168,10 +168,8 @@ def test_hidden_tests_look_at_behaviour_alone(notebook: str) -> None:
     """They run in another process than the answer: nothing there to look into."""
     for _, meta, source in fast.code_cells(notebook):
         if meta.get("grade"):
-            looks = re.findall(
-                r"\b(inspect|__\w+__|globals|locals|isinstance|id)\b|\bis not?\b", source
-            )
-            assert [one for one in looks if one] == []
+            looks = r"\b(inspect|globals|locals|isinstance|id\(|__\w+__)"
+            assert re.findall(looks, source) == []
 
 
 @each

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tensorlab_course.exercises.students import students_files
+
 ROOT = Path(__file__).parents[2]
 LESSONS = [*(ROOT / "lessons").glob("*.ipynb"), ROOT / "lessons" / "index.md"]
 LEFT_BEHIND = (
@@ -96,8 +98,6 @@ def test_holds_every_exercise_as_students_get_it(installed: Path, tmp_path: Path
         "print(json.dumps({n: f.decode() for n, f in students_files().items()}))"
     )
     files = json.loads(run(installed, "-c", program, cwd=tmp_path))
-    from tensorlab_course.exercises.students import students_files
-
     assert files == {name: content.decode() for name, content in students_files().items()}
     assert len(files) == len([*(ROOT / "course" / "source").glob("*/*.ipynb")]) + 1
 
