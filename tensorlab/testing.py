@@ -72,6 +72,8 @@ def assert_close(
     Mismatched elements: 1 / 2 (50.0%)
     Greatest absolute difference: 1 at index (1,)
     Greatest relative difference: 0.3333333432674408 at index (1,)
+    given:    tensor([1, 2])
+    expected: tensor([1, 3])
     """
     if (rtol is None) != (atol is None):
         missing = "rtol" if rtol is None else "atol"
@@ -171,15 +173,26 @@ def _in_tensors(actual: Tensor, expected: Tensor, rules: _Rules) -> _Found:
         return
     rules = rules.within(*(_TOLERANCES.get(one.dtype, (0.0, 0.0)) for one in (actual, expected)))
     actual, expected = actual.detach(), expected.detach()
+    note = _beside(actual, expected)
     if actual.dtype != expected.dtype:
         common = dtypes.promote_types(actual.dtype, expected.dtype)
         actual, expected = actual.to(common), expected.to(common)
     close = _is_close(actual, expected, rules)
     if not close.all().item():
-        yield _unlike_tensors(actual, expected, close, rules), ""
+        yield _unlike_tensors(actual, expected, close, rules), note
 
 
 _GOT_FIRST = "What was given stands first, what was expected second."
+
+
+def _beside(actual: Tensor, expected: Tensor) -> str:
+    """Both tensors, where they are small enough to be read."""
+    if not actual.ndim or actual.numel() > 30:
+        return ""
+    lines = {"given:    ": actual, "expected: ": expected}
+    return "\n".join(
+        label + str(one).replace("\n", "\n" + " " * len(label)) for label, one in lines.items()
+    )
 
 
 def _is_close(actual: Tensor, expected: Tensor, rules: _Rules) -> Tensor:
