@@ -82,7 +82,7 @@ def test_a_test_can_be_neither_edited_nor_deleted() -> None:
     ],
 )
 def test_a_region_that_never_ends_is_refused(what: str, source: str, said: str) -> None:
-    meta = {"grade": True, "solution": what == "SOLUTION", "points": 1}
+    meta: dict[str, Any] = {"grade": True, "solution": what == "SOLUTION", "points": 1}
     with pytest.raises(ValueError, match=f"BEGIN {what}.*{said}"):
         release(notebook(source.format(what=what), **meta))
 
