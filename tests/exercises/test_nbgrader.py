@@ -7,9 +7,11 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copy, copytree
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -33,6 +35,17 @@ class Nbgrader:
 
     course: Path
     environment: dict[str, str]
+    # Where kernels listen: files. A port that was free may be taken when the kernel comes to it.
+    sockets: str
+
+    @property
+    def kernels(self) -> tuple[str, ...]:
+        """The settings of a command that runs notebooks."""
+        return (
+            "--Execute.shutdown_kernel=immediate",
+            "--KernelManager.transport=ipc",
+            f"--KernelManager.ip={self.sockets}/kernel",
+        )
 
     def __call__(self, *arguments: str) -> str:
         """Run a command; what it said."""
@@ -49,22 +62,20 @@ class Nbgrader:
 
 
 @pytest.fixture(scope="module")
-def nbgrader(tmp_path_factory: pytest.TempPathFactory) -> Nbgrader:
+def nbgrader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nbgrader]:
     """A copy of the course, and a home in which no other kernel lies."""
     course = tmp_path_factory.mktemp("course")
     copy(fast.SOURCE.parent / "nbgrader_config.py", course)
     copytree(fast.SOURCE, course / "source")
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "XDG_"))}
-    return Nbgrader(
-        course,
-        kept
-        | {
-            "HOME": str(tmp_path_factory.mktemp("home")),
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", "")]),
-            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "course")]),
-            "PYTHONWARNINGS": "ignore",
-        },
-    )
+    environment = kept | {
+        "HOME": str(tmp_path_factory.mktemp("home")),
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", "")]),
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "course")]),
+        "PYTHONWARNINGS": "ignore",
+    }
+    with TemporaryDirectory() as sockets:  # a short path: that of a socket has 107 letters at most
+        yield Nbgrader(course, environment, sockets)
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +124,7 @@ def graded(nbgrader: Nbgrader, course: Path) -> dict[tuple[str, str], Scores]:
             there.parent.mkdir(parents=True, exist_ok=True)
             there.write_text(answered(released, answers), encoding="utf-8")
     for assignment in ASSIGNMENTS:
-        nbgrader("autograde", assignment, "--Execute.shutdown_kernel=immediate")
+        nbgrader("autograde", assignment, *nbgrader.kernels)
     return in_gradebook(course / "gradebook.db")
 
 
@@ -175,14 +186,20 @@ def test_mixed_work_gets_what_the_fast_tests_say(
 def test_a_student_who_knows_it_is_told_so_before_handing_in(
     nbgrader: Nbgrader, graded: dict[tuple[str, str], Scores]
 ) -> None:
-    said = nbgrader("validate", "submitted/knows-it/pooling/exercises-14-max-pooling.ipynb")
+    said = nbgrader(
+        "validate", *nbgrader.kernels, "submitted/knows-it/pooling/exercises-14-max-pooling.ipynb"
+    )
     assert "Success! Your notebook passes all the tests." in said
 
 
 def test_a_student_who_has_not_begun_is_told_what_failed(
     nbgrader: Nbgrader, graded: dict[tuple[str, str], Scores]
 ) -> None:
-    said = nbgrader("validate", "submitted/has-not-begun/pooling/exercises-14-max-pooling.ipynb")
+    said = nbgrader(
+        "validate",
+        *nbgrader.kernels,
+        "submitted/has-not-begun/pooling/exercises-14-max-pooling.ipynb",
+    )
     tests = [
         meta for _, meta, _ in fast.code_cells("exercises-14-max-pooling") if meta.get("grade")
     ]
