@@ -121,6 +121,7 @@ _LATER = {
     "nn": "tensorlab.nn",
     "optim": "tensorlab.optim",
     "utils": "tensorlab.utils",
+    "testing": "tensorlab.testing",
     "serialization": "tensorlab.serialization",
     "load": "tensorlab.serialization",
     "save": "tensorlab.serialization",

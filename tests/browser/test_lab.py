@@ -120,6 +120,24 @@ def test_nothing_is_wrong_in_the_browsers_console(first_lesson: Lesson, index: A
     assert index.errors == []
 
 
+def test_the_exercises_are_two_clicks_away_and_lead_back_to_their_lesson(
+    lab: Any, open_page: Any
+) -> None:
+    with open_page(lab.address) as watched:
+        page = watched.page
+        page.locator(".jp-MarkdownViewer:visible a[href*='exercises/index.md']").click()
+        page.locator(".jp-MarkdownViewer:visible a[href*='exercises-03-']").click()
+        notebook = page.locator(".jp-NotebookPanel:visible")
+        notebook.locator("h1:visible", has_text="Exercises 3 · Indexing").wait_for()
+        notebook.locator(".cm-line:visible", has_text="# YOUR CODE HERE").first.wait_for()
+        if SCREENSHOT:
+            page.screenshot(path=SCREENSHOT.replace(".png", "-exercise.png"))
+        notebook.get_by_role("link", name="3 · Indexing").click()
+        page.locator(".jp-NotebookPanel:visible h1", has_text="3 · Indexing").wait_for()
+        page.wait_for_selector("#jp-main-statusbar :text('| Idle')")
+        assert (dialogs(page), watched.errors) == ([], [])
+
+
 def test_the_kernel_is_the_python_that_runs_the_command(lab: Any, open_page: Any) -> None:
     """Another python3 kernel lies in the student's home, and cannot even start."""
     notebook = lab.folder / "which.ipynb"

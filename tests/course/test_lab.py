@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from tensorlab_course import paths
 from tensorlab_course.cli import app
 from tensorlab_course.commands import lab as command
+from tensorlab_course.exercises import students
 from tensorlab_course.lab import server
 from tensorlab_course.lab.copying import Copied, copy_lessons
 
@@ -128,24 +129,53 @@ def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return served
 
 
+@pytest.fixture
+def exercises(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+    """A course whose exercises are one notebook."""
+    files = {"exercises/tensors/a.ipynb": b"from the wheel"}
+    monkeypatch.setattr(students, "students_files", lambda: dict(files))
+    return files
+
+
+@pytest.fixture
+def clone(exercises: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A clone of a course of one lesson."""
+    clone = tmp_path / "clone"
+    (clone / "lessons").mkdir(parents=True)
+    (clone / "lessons" / "01-a.ipynb").write_text("as it is in git")
+    monkeypatch.setattr(paths, "clone_root", lambda: clone)
+    monkeypatch.setattr(paths, "lessons_dir", lambda: clone / "lessons")
+    return clone
+
+
 def lab(*arguments: str) -> tuple[int, str]:
     ran = CliRunner().invoke(app, ["lab", *arguments], env={"COLUMNS": "80"})
     return ran.exit_code, ran.output
 
 
 class TestCommand:
-    def test_in_a_clone_it_works_in_the_clone(self, served: dict[str, Any]) -> None:
-        root = paths.clone_root()
-        if root is None:
-            pytest.skip("these tests do not run from a clone")
+    def test_in_a_clone_it_works_in_the_clone(self, served: dict[str, Any], clone: Path) -> None:
         status, said = lab("--no-browser")
-        assert (status, served["folder"]) == (0, root / "lessons")
-        assert not (root / "lessons" / ".tensorlab" / "copied.json").exists()
+        assert (status, served["folder"]) == (0, clone / "lessons")
         assert "the clone's own" in said
+        assert names(clone / "lessons") == ["01-a.ipynb", "exercises"]
+        assert (clone / "lessons" / "01-a.ipynb").read_text() == "as it is in git"
+
+    def test_the_exercises_done_in_a_clone_are_not_another_students(
+        self, served: dict[str, Any], clone: Path, tmp_path: Path
+    ) -> None:
+        lab()
+        exercise = Path("exercises", "tensors", "a.ipynb")
+        (clone / "lessons" / exercise).write_text("my work")
+        lab(str(tmp_path / "another"))
+        assert (tmp_path / "another" / exercise).read_text() == "from the wheel"
+        lab()
+        assert (clone / "lessons" / exercise).read_text() == "my work"
 
     def test_installed_from_a_wheel_it_makes_a_folder_here(
         self,
         served: dict[str, Any],
+        exercises: dict[str, bytes],
         source: Path,
         tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch,
@@ -155,7 +185,8 @@ class TestCommand:
         monkeypatch.chdir(tmp_path)
         status, said = lab()
         assert (status, served["folder"]) == (0, tmp_path / "tensorlab-course")
-        assert "2 lessons are now in ./tensorlab-course." in said
+        assert "2 lessons and 1 exercise notebooks are now in ./tensorlab-course." in said
+        assert (tmp_path / "tensorlab-course" / "exercises" / "tensors" / "a.ipynb").is_file()
         assert "http://localhost:1/?token=t" in said
         assert "Ctrl-C" in said
 
@@ -202,6 +233,15 @@ class TestCommand:
         status, said = lab()
         assert status == 1
         assert "The installation is broken" in said
+
+    def test_without_exercises_the_installation_is_broken(
+        self, served: dict[str, Any], source: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(paths, "clone_root", lambda: None)
+        monkeypatch.setattr(paths, "lessons_dir", lambda: source)
+        status, said = lab()
+        assert status == 1
+        assert "there are no exercises in" in said
 
     def test_a_taken_port_is_named(self, tmp_path: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as other:

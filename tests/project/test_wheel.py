@@ -1,7 +1,8 @@
-"""The wheel holds the engine, the course and the lessons, and works with no clone around it."""
+"""The wheel holds the engine, the course, lessons and exercises, and works with no clone around."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -11,11 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from tensorlab_course.exercises.students import students_files
+
 ROOT = Path(__file__).parents[2]
 LESSONS = [*(ROOT / "lessons").glob("*.ipynb"), ROOT / "lessons" / "index.md"]
 LEFT_BEHIND = (
     "lessons/.ipynb_checkpoints/01-checkpoint.ipynb",
     "lessons/.tensorlab/copied.json",
+    "lessons/exercises/tensors/work.ipynb",
+    "course/source/tensors/.ipynb_checkpoints/02-checkpoint.ipynb",
     "lessons/01.new.ipynb",
     "tensorlab/__pycache__/size.pyc",
 )
@@ -33,7 +38,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__", ".*")
         )
     for name in LEFT_BEHIND:
-        (tree / name).parent.mkdir(exist_ok=True)
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).write_text("left behind")
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", "dist"],
@@ -84,6 +89,25 @@ def test_holds_every_lesson_and_every_module(wheel: Path) -> None:
 def test_holds_what_the_bundler_made_and_not_its_sources(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert [name for name in names if "widgets/js/" in name] == []
+
+
+def test_holds_every_exercise_as_students_get_it(installed: Path, tmp_path: Path) -> None:
+    program = (
+        "import json\n"
+        "from tensorlab_course.exercises.students import students_files\n"
+        "print(json.dumps({n: f.decode() for n, f in students_files().items()}))"
+    )
+    files = json.loads(run(installed, "-c", program, cwd=tmp_path))
+    assert files == {name: content.decode() for name, content in students_files().items()}
+    assert len(files) == len([*(ROOT / "course" / "source").glob("*/*.ipynb")]) + 1
+
+
+def test_holds_no_solution_and_no_hidden_test(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    notebooks = [name for name in archive.namelist() if name.endswith(".ipynb")]
+    for name in notebooks:
+        for marker in (b"### BEGIN", b"### END"):
+            assert marker not in archive.read(name), name
 
 
 def test_holds_nothing_that_the_tools_left_behind(wheel: Path) -> None:

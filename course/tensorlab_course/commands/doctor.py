@@ -154,17 +154,18 @@ def _lessons() -> Finding:
 
 def _optional() -> Iterator[Finding]:
     """What no lesson needs."""
-    torch = importlib.util.find_spec("torch") is not None
-    yield Finding(
-        "torch",
-        metadata.version("torch") if torch else "not installed",
-        "runs the lessons under the real PyTorch as well",
-        "" if torch else "pip install torch",
-        required=False,
-    )
+    yield _extra("torch", "runs the lessons under the real PyTorch as well", "torch")
+    yield _extra("nbgrader", "hands exercises out, and collects them", '"tensorlab[grade]"')
     browsers = ("chromium", "chromium-browser", "google-chrome")
     yield _program("chromium", browsers, "the tests that drive a browser")
     yield _program("bubblewrap", ("bwrap",), "a sandbox for code that you do not trust (Linux)")
+
+
+def _extra(package: str, meaning: str, install: str) -> Finding:
+    found = importlib.util.find_spec(package) is not None
+    version = metadata.version(package) if found else "not installed"
+    repair = "" if found else f"pip install {install}"
+    return Finding(package, version, meaning, repair, required=False)
 
 
 def _program(package: str, commands: tuple[str, ...], meaning: str) -> Finding:

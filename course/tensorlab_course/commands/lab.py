@@ -1,4 +1,4 @@
-"""`tensorlab lab`: the lessons in a folder of the student's, and JupyterLab opened on them."""
+"""`tensorlab lab`: lessons and exercises in a folder of the student's, and JupyterLab on them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from tensorlab_course import paths
-from tensorlab_course.lab.copying import Copied, copy_lessons
+from tensorlab_course.exercises import students
+from tensorlab_course.lab.copying import Copied, copy_files, read_files
 from tensorlab_course.lab.server import PortTaken, serve
 
 DEFAULT = Path("tensorlab-course")
@@ -37,14 +38,15 @@ def lab(
 ) -> None:
     """Work through the lessons in JupyterLab.
 
-    The lessons are copied to a folder of yours, never over your own changes, and JupyterLab opens
-    on the page that lists them. Run it again whenever you like: your work is kept.
+    Lessons and exercises are copied to a folder of yours, never over your own changes, and
+    JupyterLab opens on the page that lists them. Run it again whenever you like: your work is kept.
     """
     console = Console(highlight=False, soft_wrap=True)
     if find_spec("jupyterlab") is None or find_spec("ipykernel") is None:
         _stop('JupyterLab is not installed. To install it: pip install "tensorlab[course]"')
     try:
         source = paths.lessons_dir()
+        files = students.students_files()
     except FileNotFoundError as error:
         _stop(
             f"The installation is broken: {error}. "
@@ -52,15 +54,18 @@ def lab(
         )
 
     folder = _folder(directory, source)
+    if folder != source:
+        files = _lessons(source) | files
+    try:
+        copied = copy_files(files, folder)
+    except OSError as error:
+        _stop(f"{folder} cannot hold the lessons: {error.strerror or error}.")
+    sentences = _in_words(copied, folder)
     if folder == source:
-        console.print(f"The lessons are the clone's own, in [bold]{_shown(folder)}[/].")
-    else:
-        try:
-            copied = copy_lessons(source, folder)
-        except OSError as error:
-            _stop(f"{folder} cannot hold the lessons: {error.strerror or error}.")
-        for sentence in _in_words(copied, folder):
-            console.print(sentence)
+        own = f"The lessons are the clone's own, in [bold]{_shown(folder)}[/]"
+        sentences[0] = f"{own}; your exercises are beside them, in {students.FOLDER}/."
+    for sentence in sentences:
+        console.print(sentence)
 
     def announce(address: str) -> None:
         console.print(f"JupyterLab is at [bold]{address}[/]")
@@ -80,13 +85,20 @@ def _folder(directory: Path | None, source: Path) -> Path:
     return source if paths.clone_root() else DEFAULT.resolve()
 
 
+def _lessons(source: Path) -> dict[str, bytes]:
+    """The lessons' files, but for the exercises that somebody works on in a clone's own lessons."""
+    work = f"{students.FOLDER}/"
+    return {n: content for n, content in read_files(source).items() if not n.startswith(work)}
+
+
 def _in_words(copied: Copied, folder: Path) -> list[str]:
     """What the student should know about what was copied, a sentence each."""
-    lessons = sum(name.endswith(".ipynb") for name in copied.added)
+    notebooks = [name for name in copied.added if name.endswith(".ipynb")]
+    exercises = sum(name.startswith(f"{students.FOLDER}/") for name in notebooks)
+    counts = {"lessons": len(notebooks) - exercises, "exercise notebooks": exercises}
+    added = " and ".join(f"{count} {what}" for what, count in counts.items() if count)
     where = f"[bold]{_shown(folder)}[/]"
-    said = [
-        f"{lessons} lessons are now in {where}." if lessons else f"Your lessons are in {where}."
-    ]
+    said = [f"{added} are now in {where}." if added else f"Your lessons are in {where}."]
     if copied.updated:
         said.append(f"Brought up to date: {_listed(copied.updated)}.")
     unchanged = [name for name, beside in copied.kept.items() if beside is None]

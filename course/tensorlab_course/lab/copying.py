@@ -1,4 +1,4 @@
-"""Copies the lessons to a student's folder, and never over a student's work.
+"""Copies lessons and exercises to a student's folder, and never over a student's work.
 
 What was copied is remembered by its hash. A file that still has that hash is nobody's work, and is
 replaced by a newer version; any other stays as it is, and the newer version is put beside it.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +18,7 @@ NOTES = Path(".tensorlab")
 
 @dataclass
 class Copied:
-    """What a call of `copy_lessons` did, by the names of the files."""
+    """What a call of `copy_files` did, by the names of the files."""
 
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
@@ -26,15 +27,19 @@ class Copied:
 
 
 def copy_lessons(source: Path, target: Path) -> Copied:
-    """Copy every file of `source` to `target`, which is made where it is not there yet.
+    """Copy every file of `source` to `target`. See `copy_files`."""
+    return copy_files(read_files(source), target)
+
+
+def copy_files(files: Mapping[str, bytes], target: Path) -> Copied:
+    """Write every file, by its name, to `target`, which is made where it is not there yet.
 
     OSError where `target` cannot be written to.
     """
     target.mkdir(parents=True, exist_ok=True)
     hashes = _read_hashes(target)
     copied = Copied()
-    for name in _names(source):
-        content = (source / name).read_bytes()
+    for name, content in files.items():
         new, old, there = _hash(content), hashes.get(name), target / name
         if not there.exists():
             _write(there, content)
@@ -56,14 +61,14 @@ def copy_lessons(source: Path, target: Path) -> Copied:
     return copied
 
 
-def _names(source: Path) -> list[str]:
-    """The files of the course: no hidden ones, and nothing that Python or Jupyter left behind."""
+def read_files(source: Path) -> dict[str, bytes]:
+    """The files of a folder, by name: no hidden ones, and nothing that Python or Jupyter left."""
     paths = (path.relative_to(source) for path in sorted(source.rglob("*")) if path.is_file())
-    return [
-        path.as_posix()
+    return {
+        path.as_posix(): (source / path).read_bytes()
         for path in paths
         if not any(part.startswith((".", "__pycache__")) for part in path.parts)
-    ]
+    }
 
 
 def _free_name_beside(name: str, target: Path, hashes: dict[str, str]) -> str:
