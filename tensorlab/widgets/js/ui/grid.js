@@ -18,6 +18,8 @@ import { move } from "./keys.js";
  * @property {(index: Index) => boolean} [hatched] cells that nothing visits
  * @property {(value: number) => string} [write]
  * @property {boolean} [dense] small cells, where there are many
+ * @property {string} [shape] what stands beside the name, where it is not the size of the planes
+ * @property {number} [across] planes beside each other at most
  *
  * @typedef {object} Events
  * @property {(index: Index, how: "pointer" | "focus") => void} [spot] a cell is pointed at
@@ -33,6 +35,9 @@ export class Grid {
   #cells = [];
   /** @type {Map<HTMLElement, string>} */
   #marks = new Map();
+  /** @type {Map<HTMLElement, string>} */
+  #notes = new Map();
+  #across = Infinity;
   #structure = "";
   #padding = [0, 0];
   /** @type {HTMLElement | null} */
@@ -75,12 +80,12 @@ export class Grid {
   /** How many planes there are, and how large one is, in pixels. */
   get size() {
     const [plane] = this.#cells;
-    const { offsetWidth, offsetHeight } = plane[0][0];
-    const sum = (/** @type {number} */ cells, /** @type {number} */ size) => cells * (size + 2) - 2;
+    const { offsetHeight } = plane[0][0];
     return {
       planes: this.#figures.length,
-      width: sum(plane[0].length, offsetWidth),
-      height: sum(plane.length, offsetHeight),
+      across: this.#across,
+      width: /** @type {HTMLElement} */ (plane[0][0].parentElement).offsetWidth,
+      height: plane.length * (offsetHeight + 2) - 2,
       heading: this.heading.offsetWidth,
     };
   }
@@ -99,6 +104,8 @@ export class Grid {
     const structure = [planes.length, rows, columns, ...padding].join();
     if (structure !== this.#structure) this.#build(planes.length, rows, columns);
     this.#structure = structure;
+    this.#across = shown.across ?? Infinity;
+    this.shape.textContent = shown.shape ?? [planes.length, rows, columns].join(" × ");
     const write = shown.write ?? format(planes.flat(2), shown.dense ? 1 : 2);
     this.element.classList.toggle("tl-dense", !!shown.dense);
     let longest = 1;
@@ -139,6 +146,31 @@ export class Grid {
   }
 
   /**
+   * Write something small into cells, such as the order in which they come; in all others, nothing.
+   * @param {[Index, string][]} notes
+   */
+  note(notes) {
+    /** @type {Map<HTMLElement, string>} */
+    const wanted = new Map();
+    for (const [index, text] of notes) {
+      const cell = this.#cell(index);
+      if (cell) wanted.set(cell, text);
+    }
+    for (const cell of this.#notes.keys()) if (!wanted.has(cell)) delete cell.dataset.note;
+    for (const [cell, text] of wanted) if (this.#notes.get(cell) !== text) cell.dataset.note = text;
+    this.#notes = wanted;
+  }
+
+  /**
+   * The cell that an event is about.
+   * @param {Event} event
+   */
+  indexOf(event) {
+    const cell = cellOf(event);
+    return cell ? this.#indices.get(cell) : undefined;
+  }
+
+  /**
    * Set planes back that have nothing to do with what is looked at.
    * @param {(plane: number) => boolean} aside
    */
@@ -170,6 +202,7 @@ export class Grid {
     const focused = this.#indices.get(/** @type {Element} */ (this.element.ownerDocument.activeElement));
     this.#indices.clear();
     this.#marks.clear();
+    this.#notes.clear();
     // Copies of one plane: five times as fast as making every cell.
     const inside = (/** @type {number} */ i, /** @type {number} */ j) =>
       i >= down && i < rows + down && j >= across && j < columns + across;
@@ -186,7 +219,6 @@ export class Grid {
       }
     }
     this.body.replaceChildren(...this.#figures);
-    this.shape.textContent = [count, rows, columns].join(" × ");
     const stop = this.#cell(focused ?? [0, 0, 0]) ?? this.#cells[0][0][0];
     this.#stop = null;
     this.#setStop(stop);

@@ -8,12 +8,13 @@ import { el } from "./dom.js";
  */
 
 export class Sums {
-  constructor() {
+  /** @param {string} [label] what it is, for those who hear it */
+  constructor(label = "The arithmetic") {
     this.title = el("p", { class: "tl-sum-title" });
     this.rows = el("tbody");
     this.element = el(
       "div",
-      { class: "tl-sums", role: "group", "aria-label": "The arithmetic" },
+      { class: "tl-sums", role: "group", "aria-label": label },
       this.title,
       el("table", {}, this.rows),
     );

@@ -1,0 +1,252 @@
+/** IndexLens: an index expression, the cells that it picks, and what comes out. */
+
+import { boxed, cellOf, indexed, placeOf, planesOf, unravel, writer } from "./core/index-planes.js";
+import { fromPython } from "./core/index-tensor.js";
+import { find } from "./core/index-values.js";
+import { explained, memory, summary } from "./core/index-words.js";
+import { written } from "./core/index-writing.js";
+import "./index-lens.css";
+import { box, button } from "./ui/controls.js";
+import { el } from "./ui/dom.js";
+import { Expression } from "./ui/expression.js";
+import { frame } from "./ui/frame.js";
+import { Grid } from "./ui/grid.js";
+import { State } from "./ui/model.js";
+import { Selecting } from "./ui/selecting.js";
+import { Stage } from "./ui/stage.js";
+import { start } from "./ui/start.js";
+import { Sums } from "./ui/sums.js";
+
+/**
+ * @typedef {number[]} Index
+ * @typedef {import("./core/index-tensor.js").Tensor} Tensor
+ * @typedef {{ x: any, index: string, name: string }} Now
+ * @typedef {{ tensor: "x" | "y", place: number }} Spot what is pointed at, counted row by row
+ */
+
+/** More cells of a tensor than these are drawn small, and are not numbered. */
+const MANY = 100;
+
+/** @param {import("./ui/model.js").Model} model */
+function indexLens(model) {
+  const { root, code, status, fill } = frame("Index lens");
+  /** @type {State<Now>} */
+  const state = new State(model, ["x", "index", "name"], {
+    problem: ({ index }) => looked(index).problem ?? "",
+    draw,
+    complain: (problem) => status.complain(problem),
+  });
+
+  let x = fromPython(state.now.x);
+  /** The last text that was worked out: every letter is, and then what it makes is drawn. */
+  let last = { text: "", of: /** @type {Tensor | null} */ (null), found: /** @type {any} */ (null) };
+  let found = looked(state.now.index);
+  /** @type {Spot | null} */
+  let spot = null;
+  /** The cells of the result that each cell of x has become. @type {Map<number, number[]>} */
+  let places = new Map();
+
+  const inGrid = new Grid(state.now.name, "", {
+    spot: (index, how) => {
+      if (!selecting.reach(index, how)) point({ tensor: "x", place: placeOf(index, x.shape) }, how);
+    },
+    leave: () => point(null, "pointer"),
+  });
+  const outGrid = new Grid("y", "", {
+    spot: (index, how) => point({ tensor: "y", place: placeOf(index, found.result.shape) }, how),
+    leave: () => point(null, "pointer"),
+  });
+  inGrid.element.dataset.tensor = "x"; // whatever it is called
+  const kind = el("span", { class: "tl-kind" });
+  outGrid.heading.append(kind);
+  const nothing = el("p", { class: "tl-nothing" }, "no numbers");
+  outGrid.element.append(nothing);
+
+  const field = new Expression("index", {
+    type: (text) => typed(text, false),
+    commit: (text) => typed(text, true),
+    cancel: () => {
+      field.show(state.now.index);
+      speak();
+    },
+  });
+  let adding = false;
+  const more = box("add to what is picked", (on) => (adding = on));
+  const selecting = new Selecting(inGrid, choose, () => adding);
+  const back = button("Back", "Back to the first index", () => state.apply(state.first));
+  const stage = new Stage(inGrid, outGrid);
+  const sums = new Sums("What each part of the index does");
+  const kept = el("p", { class: "tl-facts" });
+
+  fill(
+    el("div", { class: "tl-controls" }, field.element, more.element, back),
+    status.element,
+    stage.element,
+    sums.element,
+    kept,
+  );
+  sums.element.before(status.element);
+  field.element.parentElement?.after(status.element);
+  draw(new Set(["x", "index"]));
+  return { root, stop: () => (stage.stop(), state.stop()) };
+
+  /** @param {string} text */
+  function looked(text) {
+    if (last.text !== text || last.of !== x) last = { text, of: x, found: find(text, x, state.now.name) };
+    return last.found;
+  }
+
+  /**
+   * @param {string} text
+   * @param {boolean} done typing
+   */
+  function typed(text, done) {
+    const { problem, at } = looked(text);
+    if (!problem) {
+      if (text !== state.now.index) state.apply({ index: text });
+      else field.show(text);
+      speak(done);
+      return;
+    }
+    field.refuse(done || !at?.unfinished);
+    if (done && at) field.point(at.start, at.end);
+    if (at?.unfinished && !done) status.say(at.words, { aloud: false });
+    else status.complain(problem, { aloud: done });
+  }
+
+  /** @param {import("./ui/selecting.js").Chosen} chosen */
+  function choose({ from, to, add }) {
+    const corners = [from, to].map((index) => unravel(placeOf(index, x.shape), x.shape));
+    const block = boxed(corners[0], corners[1], x.shape);
+    const cells = new Set(add ? found.result.source : []);
+    for (const cell of block) {
+      if (add && block.length === 1 && cells.has(cell)) cells.delete(cell);
+      else cells.add(cell);
+    }
+    const index = written(cells, x, state.now.name);
+    spot = { tensor: "x", place: placeOf(to, x.shape) };
+    if (index) state.apply({ index });
+    else status.complain("These cells have no short index. Take a block, or write a mask such as x > 0.");
+  }
+
+  /**
+   * @param {Spot | null} to
+   * @param {string} how
+   */
+  function point(to, how) {
+    spot = to;
+    look();
+    speak(how === "focus");
+  }
+
+  /**
+   * All that changes when the index does, or the tensor.
+   * @param {Set<string>} changed
+   */
+  function draw(changed) {
+    const { now } = state;
+    if (changed.has("x")) {
+      x = fromPython(now.x);
+      showTensor(inGrid, x, now.name);
+      spot = null;
+    }
+    found = looked(now.index);
+    const { result } = found;
+    field.show(now.index);
+    code.textContent = `y = ${found.code}`;
+    if (spot?.tensor === "y") spot = null;
+    places = new Map();
+    for (const [place, source] of result.source.entries()) {
+      const others = places.get(source);
+      if (others) others.push(place);
+      else places.set(source, [place]);
+    }
+    const empty = !result.data.length;
+    nothing.hidden = !empty;
+    outGrid.body.hidden = empty;
+    showTensor(outGrid, empty ? { ...result, shape: [1], data: [0] } : result, "y", shapeText(result));
+    kind.textContent = found.steps.length ? (result.copied ? "copy" : "view") : "the same";
+    kind.dataset.kind = result.copied ? "copy" : "view";
+    sums.show([[`y: torch.Size([${result.shape.join(", ")}]), torch.${result.dtype}`]], explained(found));
+    kept.textContent = memory(found, now.name);
+    number();
+    look();
+    stage.fit();
+    speak();
+  }
+
+  /**
+   * @param {Grid} grid
+   * @param {Tensor} tensor
+   * @param {string} name
+   */
+  function showTensor(grid, tensor, name, shape = shapeText(tensor)) {
+    const dense = tensor.data.length > MANY;
+    const write = writer(tensor, dense);
+    grid.show({ ...planesOf(tensor.shape, name), dense, shape, write: (place) => write(tensor.data[place]) });
+  }
+
+  /** In what order the cells come out, as small numbers. */
+  function number() {
+    if (x.data.length > MANY || found.result.data.length > MANY) {
+      inGrid.note([]);
+      return;
+    }
+    inGrid.note(
+      [...places].map(([source, all]) => {
+        return [cellOf(source, x.shape), all.length > 2 ? `${all[0]}, …` : all.join(", ")];
+      }),
+    );
+  }
+
+  /** All that changes when one points elsewhere. */
+  function look() {
+    const { source, shape } = found.result;
+    /** @type {[string, Index[]][]} */
+    const marks = [["seen", [...places.keys()].map((place) => cellOf(place, x.shape))]];
+    /** @type {number[]} */
+    let out = [];
+    if (spot?.tensor === "y") {
+      out = [spot.place];
+      marks.push(["here", [cellOf(source[spot.place], x.shape)]]);
+    } else if (spot) {
+      out = places.get(spot.place) ?? [];
+      if (out.length) marks.push(["here", [cellOf(spot.place, x.shape)]]);
+    }
+    inGrid.mark(marks);
+    outGrid.mark([["here", out.map((place) => cellOf(place, shape))]]);
+  }
+
+  /** Say in words what is looked at; `aloud` unless it only follows the pointer. */
+  function speak(aloud = true) {
+    status.say(words(), { aloud });
+  }
+
+  function words() {
+    const { result } = found;
+    if (!spot) return summary(found, x.data.length, state.now.name);
+    const ofX = (/** @type {number} */ place) => indexed(state.now.name, unravel(place, x.shape));
+    const ofY = (/** @type {number} */ place) => indexed("y", unravel(place, result.shape));
+    if (spot.tensor === "y") {
+      const from = result.source[spot.place];
+      return `${ofY(spot.place)} is ${shown(result.data[spot.place])}: it comes from ${ofX(from)}.`;
+    }
+    const to = places.get(spot.place);
+    const value = `${ofX(spot.place)} is ${shown(x.data[spot.place])}`;
+    if (!to) return `${value}. It is not picked: Enter picks it alone, Space adds it.`;
+    const listed = to.slice(0, 4).map(ofY).join(", ") + (to.length > 4 ? " …" : "");
+    return `${value}: it comes out as ${listed}.`;
+  }
+
+  /** @param {import("./core/index-tensor.js").Value} value */
+  function shown(value) {
+    return writer({ ...x, data: [value] }, false)(value);
+  }
+}
+
+/** @param {Tensor} tensor */
+function shapeText({ shape, dtype }) {
+  return `${shape.join(" × ") || "one number"} · ${dtype}`;
+}
+
+export default start(indexLens);
