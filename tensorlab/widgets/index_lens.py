@@ -144,7 +144,7 @@ def problem(state: dict[str, Any]) -> str:
     except (TypeError, ValueError) as error:
         return sentence(error)
     if count > MOST_CELLS:
-        return f"The result has {count:,} numbers, more than can be read. Pick fewer."
+        return f"The result has {count} numbers, more than can be read. Pick fewer."
     return ""
 
 

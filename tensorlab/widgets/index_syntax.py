@@ -15,14 +15,13 @@ MOST_LETTERS = 1000
 MOST_SIGNS = 150
 
 _TOKEN = re.compile(
-    r"(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
+    r"(?P<number>(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
     r"|(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)"
-    r"|(?P<sign>\.\.\.|…|\*\*|//|[<>=!]=|[-+*/%&|^~<>()\[\],:])"
-    r"|(?P<attribute>\.[A-Za-z_]\w*)"
+    r"|(?P<sign>\.\.\.|…|//|[<>=!]=|[-+*/%&|^~<>()\[\],:])"
     r"|(?P<other>[^ ])",
     re.ASCII,
 )
-_BETWEEN = {*"+-*/%&|^<>", "//", "**", "<=", ">=", "==", "!=", "and", "or"}
+_BETWEEN = {*"+-*/%&|^<>", "//", "<=", ">=", "==", "!=", "and", "or"}
 _SIGNS = {*_BETWEEN, *"~([", "not"}
 _VALUES = {"None", "True", "False", "Ellipsis", "...", "…"}
 _OPENS = {")": "(", "]": "["}
@@ -110,8 +109,6 @@ class _Checking:
     def take(self, token: Token) -> None:
         if token.kind == "other":
             _refuse(_strange(token.text), token)
-        if token.kind == "attribute":
-            _refuse(f"“{token.text}” is not known here: after a tensor come brackets.", token)
         self.signs += token.text in _SIGNS
         if self.signs > MOST_SIGNS:
             _refuse("This is too long to be worked out: write it shorter.", token)
@@ -129,8 +126,6 @@ class _Checking:
         text, inside = token.text, self.brackets[-1]
         if token.kind == "number":
             self.wants_value = False
-            if re.fullmatch(r"0\d*[1-9]\d*", text) or re.fullmatch(r"00+", text):
-                _refuse(f"Write “{text}” without the zeros before it.", token)
             if re.fullmatch(r"\d{19,}", text) or float(text) == math.inf:
                 _refuse(f"“{text}” is too large a number here.", token)
         elif text in (self.name, *_VALUES):
@@ -138,7 +133,7 @@ class _Checking:
         elif text in "+-~" or text == "torch.tensor":
             pass
         elif text == "not":
-            if self.last.text in _BETWEEN - {"and", "or"} or self.last.text in [*"+-~"]:
+            if self.last.text in _SIGNS - {"and", "or", "not", "(", "["}:
                 _refuse(f"After “{self.last.text}”, “not” needs brackets around it.", token)
         elif token.kind == "name":
             _refuse(_unknown(text, self.name), token)
@@ -249,8 +244,4 @@ def _unknown(text: str, name: str) -> str:
 def _strange(text: str) -> str:
     if text == "=":
         return "“=” gives a name to something. To compare, write “==”."
-    if text == "!":
-        return "“!” alone means nothing. Write “~” to turn a mask round, “!=” for not equal."
-    if text in "'\"":
-        return "Text is no index: leave the quotes out."
     return f"“{text}” means nothing in an index: leave it out."

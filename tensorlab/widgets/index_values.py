@@ -20,7 +20,6 @@ from tensorlab.widgets.index_syntax import IndexSyntaxError, check, plain
 # No step on the way may make more numbers than these, nor more dimensions.
 MOST_NUMBERS = 65_536
 MOST_DIMENSIONS = 8
-_LARGEST = 2**63
 
 _ARITHMETIC: dict[type[ast.AST], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Add: ("+", operator.add),
@@ -29,7 +28,6 @@ _ARITHMETIC: dict[type[ast.AST], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Div: ("/", operator.truediv),
     ast.FloorDiv: ("//", operator.floordiv),
     ast.Mod: ("%", operator.mod),
-    ast.Pow: ("**", operator.pow),
 }
 _BITS: dict[type[ast.AST], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.BitAnd: ("&", operator.and_),
@@ -52,7 +50,6 @@ _ADVICE = {
     "index is out of bounds for dimension with": "The dimension is empty: it has nothing to pick.",
     "slice indices must be integers": "Write whole numbers around the colons.",
     "only integer tensors of a single": "Write whole numbers around the colons.",
-    "Overflow when unpacking": "No tensor is so long: take a smaller number.",
     "The size of tensor a": "Sizes are lined up from the right: two are equal, or one of them is 1.",
     "Boolean value of Tensor": "Combine masks with & | ~, each comparison in brackets: (x > 0) & (x < 2).",
 }
@@ -213,20 +210,11 @@ def _binary(op: ast.operator, left: Any, right: Any) -> Any:
     bits = type(op) in _BITS
     sign, function = (_BITS if bits else _ARITHMETIC)[type(op)]
     _require_operands(sign, left, right)
-    tensors = isinstance(left, Tensor) or isinstance(right, Tensor)
-    if bits:
-        if not tensors:
-            raise TypeError(f"“{sign}” joins masks: one side at least is a tensor.")
-        return function(left, right)
-    _require_no_mask(sign, left, right)
-    if sign == "**":
-        _require_small_power(left, right)
-    if not tensors and sign in ("/", "//", "%") and right == 0:
-        raise ZeroDivisionError("division by zero. Take another number.")
-    out = function(left, right)
-    if isinstance(out, int) and not -_LARGEST <= out < _LARGEST:
-        raise ValueError("Overflow when unpacking long long")
-    return out
+    if not isinstance(left, Tensor) and not isinstance(right, Tensor):
+        raise TypeError(f"“{sign}” needs a tensor beside it. Write the number itself.")
+    if not bits:
+        _require_no_mask(sign, left, right)
+    return function(left, right)
 
 
 def _require_operands(sign: str, *values: Any) -> None:
@@ -246,14 +234,9 @@ def _require_no_mask(sign: str, *values: Any) -> None:
         raise TypeError(f"“{sign}” is for numbers, and a mask has none. Join masks with & | ~.")
 
 
-def _require_small_power(left: Any, right: Any) -> None:
-    if not isinstance(left, Tensor) or isinstance(right, Tensor) or not abs(right) <= 64:
-        raise TypeError("“**” takes a tensor on its left, and a number up to 64 on its right.")
-
-
 def _require_room(count: int) -> None:
     if count > MOST_NUMBERS:
-        raise ValueError(f"This makes {count:,} numbers, too many to work with here. Pick fewer.")
+        raise ValueError(f"This makes {count} numbers, too many to work with here. Pick fewer.")
 
 
 def _bound(value: Any) -> Any:

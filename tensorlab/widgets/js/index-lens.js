@@ -5,17 +5,17 @@ import { fromPython } from "./core/index-tensor.js";
 import { find } from "./core/index-values.js";
 import { explained, memory, summary } from "./core/index-words.js";
 import { written } from "./core/index-writing.js";
-import "./index-lens.css";
 import { box, button } from "./ui/controls.js";
 import { el } from "./ui/dom.js";
-import { Expression } from "./ui/expression.js";
-import { frame } from "./ui/frame.js";
-import { Grid } from "./ui/grid.js";
+import { expression } from "./ui/expression.js";
+import { facts, frame } from "./ui/frame.js";
+import { Cells } from "./ui/grid.js";
 import { State } from "./ui/model.js";
-import { Selecting } from "./ui/selecting.js";
+import { selecting } from "./ui/selecting.js";
 import { Stage } from "./ui/stage.js";
 import { start } from "./ui/start.js";
-import { Sums } from "./ui/sums.js";
+import { table } from "./ui/table.js";
+import "./index-lens.css"; // after what all share
 
 /**
  * @typedef {number[]} Index
@@ -46,13 +46,13 @@ function indexLens(model) {
   /** The cells of the result that each cell of x has become. @type {Map<number, number[]>} */
   let places = new Map();
 
-  const inGrid = new Grid(state.now.name, "", {
+  const inGrid = new Cells(state.now.name, "", {
     spot: (index, how) => {
-      if (!selecting.reach(index, how)) point({ tensor: "x", place: placeOf(index, x.shape) }, how);
+      if (!reached(index, how)) point({ tensor: "x", place: placeOf(index, x.shape) }, how);
     },
     leave: () => point(null, "pointer"),
   });
-  const outGrid = new Grid("y", "", {
+  const outGrid = new Cells("y", "", {
     spot: (index, how) => point({ tensor: "y", place: placeOf(index, found.result.shape) }, how),
     leave: () => point(null, "pointer"),
   });
@@ -62,31 +62,26 @@ function indexLens(model) {
   const nothing = el("p", { class: "tl-nothing" }, "no numbers");
   outGrid.element.append(nothing);
 
-  const field = new Expression("index", {
-    type: (text) => typed(text, false),
-    commit: (text) => typed(text, true),
-    cancel: () => {
-      field.show(state.now.index);
-      speak();
-    },
+  const field = expression("index", typed, () => {
+    field.show(state.now.index);
+    speak();
   });
   let adding = false;
   const more = box("add to what is picked", (on) => (adding = on));
-  const selecting = new Selecting(inGrid, choose, () => adding);
+  const reached = selecting(inGrid, choose, () => adding);
   const back = button("Back", "Back to the first index", () => state.apply(state.first));
   const stage = new Stage(inGrid, outGrid);
-  const sums = new Sums("What each part of the index does");
-  const kept = el("p", { class: "tl-facts" });
+  const parts = table("What each part does", ["part", "dimension", "takes", "leaves"]);
+  const sentences = el("ul", { class: "tl-facts" });
 
+  const controls = el("div", { class: "tl-controls" }, field.element, more.element, back);
   fill(
-    el("div", { class: "tl-controls" }, field.element, more.element, back),
-    status.element,
+    controls,
     stage.element,
-    sums.element,
-    kept,
+    parts.element,
+    sentences,
   );
-  sums.element.before(status.element);
-  field.element.parentElement?.after(status.element);
+  controls.after(status.element);
   draw(new Set(["x", "index"]));
   return { root, stop: () => (stage.stop(), state.stop()) };
 
@@ -114,10 +109,14 @@ function indexLens(model) {
     else status.complain(problem, { aloud: done });
   }
 
-  /** @param {import("./ui/selecting.js").Chosen} chosen */
-  function choose({ from, to, add }) {
-    const corners = [from, to].map((index) => unravel(placeOf(index, x.shape), x.shape));
-    const block = boxed(corners[0], corners[1], x.shape);
+  /**
+   * @param {Index} from
+   * @param {Index} to
+   * @param {boolean} add
+   */
+  function choose(from, to, add) {
+    const [first, last] = [from, to].map((index) => unravel(placeOf(index, x.shape), x.shape));
+    const block = boxed(first, last, x.shape);
     const cells = new Set(add ? found.result.source : []);
     for (const cell of block) {
       if (add && block.length === 1 && cells.has(cell)) cells.delete(cell);
@@ -167,8 +166,8 @@ function indexLens(model) {
     showTensor(outGrid, empty ? { ...result, shape: [1], data: [0] } : result, "y", shapeText(result));
     kind.textContent = found.steps.length ? (result.copied ? "copy" : "view") : "the same";
     kind.dataset.kind = result.copied ? "copy" : "view";
-    sums.show([[`y: torch.Size([${result.shape.join(", ")}]), torch.${result.dtype}`]], explained(found));
-    kept.textContent = memory(found, now.name);
+    parts.show(explained(found));
+    facts(sentences, [`y.shape is torch.Size([${result.shape.join(", ")}]), y.dtype is torch.${result.dtype}.`, memory(found, now.name)]);
     number();
     look();
     stage.fit();
@@ -176,13 +175,14 @@ function indexLens(model) {
   }
 
   /**
-   * @param {Grid} grid
+   * @param {Cells} grid
    * @param {Tensor} tensor
    * @param {string} name
    */
   function showTensor(grid, tensor, name, shape = shapeText(tensor)) {
     const dense = tensor.data.length > MANY;
-    const write = writer(tensor, dense);
+    const write = writer(x, dense); // the same number looks the same in both
+    grid.element.dataset.dims = String(tensor.shape.length);
     grid.show({ ...planesOf(tensor.shape, name), dense, shape, write: (place) => write(tensor.data[place]) });
   }
 

@@ -25,22 +25,22 @@ torch.tensor([True, False, True]) | torch.tensor([]) | torch.tensor([0, 1])[1] |
 x[0][1] | x[0][0] | x[:, 0][1:] | x[[0, 2]][:, 1] | x[1:][[0]][0] | x[:0][0] | x[:0][[0]] | x[::2][::2]
 x > 1 | x[x > 1] | x >= 2 | x == 2 | x != 2 | x < 0 | x <= x | ~(x > 1) | (x > 0) & (x < 4)
 (x < 1) | (x > 3) | (x > 0) ^ (x > 2) | x % 2 == 0 | x // 2 == 1 | x * 2 > 5 | x + 1 < 3 | 2 - x > 0
--x < -2 | x / 2 > 1 | x ** 2 > 4 | x % 0 == 0 | x // 0 > 1 | 7 // (x + 9) > 0 | x & 1 == 0
+-x < -2 | x / 2 > 1 | x % 0 == 0 | x // 0 > 1 | 7 // (x + 9) > 0 | x & 1 == 0
 (x & 1) == 0 | x & 1.5 | ~x == -2 | x + True > 1 | x > 0.5 | x > 1000 | 3 > x | x > 5 / 2 | 1 < 2 | not 1
 x[0] > 1 | x[:, 0] > 1 | x[..., 0] % 2 == 0 | x[x[:, 0] > 0, 1] | x[x[0] > 0] | :, x[0] > 1 | x[x > 1][0]
 x > x[0] | x > x[:, :1] | x[:, None] > x | x.T | x | x[x] | x[0, 0] | x + 1 | x[0] + 1 | -x[0]
 0 < x < 3 | x > 1 and x < 3 | x > 2 & x < 8 | not x | x[0] or 1 | None or 0 | 1 and 0 | 0 or 1
-not not 1 | x[0, 0, 0]: | x[0]: | x > None | [0] + 1 | ~True | 1 & 1 | 2 ** 3 | x ** 99 | 1 / 0 | 1 % 0.0 | 7 // 2 - 2
+not not 1 | x[0, 0, 0]: | x[0]: | x > None | [0] + 1 | ~True | 1 & 1 | 1 / 0 | 1 % 0.0 | 7 // 2 - 2
 (x > 1)[0] | (x > 1) * 2 | -(x > 1) | (0, 1)[0] | None[0] | [x[0]] | [None, 0] | torch.tensor(x)
-x[:, None, None] + x[None, :, None, None] > x[:, None, None, None] | 999999999999999999 * 99 | x[0 :1 , ]
+x[:, None, None] + x[None, :, None, None] > x[:, None, None, None] | x[0 :1 , ]
 """
 # These are wrong whatever the tensor is.
 WRONG = """
 0,,1 ; x[0 ; x[0]] ; (0, 1 ; 0 1 ; x[:::] ; x[0](1) ; x[0].T ; image[0] ; x = 3 ; 'a' ; !x ; 0; 1 ; 1[0]
 [0[1] ; [0) ; x[] ; , ; 0, , ; :: : ; x > ; x > 1 and ; -  ; (:, 0) ; [:, 0] ; x[[:]] ; ~ ; * 2 ; 2 *
 1 + not x ; ~not x ; torch ; torch.ones(3) ; torch.tensor ; torch.tensor() ; torch.tensor([0], 1)
-torch.tensor[0] ; 007 ; 0x10 ; 1_000 ; 1e999 ; 99999999999999999999 ; 1.2.3 ; x.T ; x in x ; 0 if 1 else 2
-lambda: 0 ; x[0, ; ( ; [ ; x[1:2:3:4] ; .. ; .... ; @ ; {0} ; x[0]x ; torch.tensor([1]) 2 ; # ; 1: 2, : 3 : : 4
+torch.tensor[0] ; 007 ; 0x10 ; 1_000 ; 00 ; 1.5.2 ; 1e999 ; 99999999999999999999 ; 1.2.3 ; x.T ; x in x ; 0 if 1 else 2
+lambda: 0 ; x ** 2 ; x[0, ; ( ; [ ; x[1:2:3:4] ; .. ; .... ; @ ; {0} ; x[0]x ; torch.tensor([1]) 2 ; # ; 1: 2, : 3 : : 4
 """
 
 

@@ -12,14 +12,14 @@
  * @typedef {object} Part what one part of an index does
  * @property {"one" | "slice" | "rest" | "new" | "list" | "mask" | "flag"} does
  * @property {number[]} dims of the tensor that it stands for
- * @property {number[]} sizes of these
  * @property {number[]} places that it takes, of one dimension
  * @property {number} [yes] how many a mask takes
  */
 
-import { Refused, cast, count, broadcast, dtypeOf, promoted, requireRoom, stretched, walk } from "./index-tensor.js";
+import { caster, count, broadcast, dtypeOf, promoted, refuse, requireRoom, stretched, walk } from "./index-tensor.js";
 
 const MOST_DIMENSIONS = 8;
+const ONE_NUMBER = "A tensor without dimensions is one number: x.item().";
 
 /**
  * @param {Tensor} tensor
@@ -34,7 +34,7 @@ export function getitem(tensor, key) {
   const { shape, places, paired } = view.picks.size ? picked(view) : { ...view, places: null, paired: null };
   if (shape.length > MOST_DIMENSIONS) {
     const words = `The result has ${shape.length} dimensions, and ${MOST_DIMENSIONS} is the most that can be shown. Leave out some None.`;
-    throw new Refused("ValueError", words);
+    refuse("ValueError", words);
   }
   requireRoom(count(shape));
   const from = places ? places() : walk(shape, view.steps, view.offset);
@@ -62,12 +62,12 @@ export const isSequence = (value) => value?.kind === "list" || value?.kind === "
 function cut(shape, parts) {
   const consumed = parts.reduce((sum, part) => sum + consumes(part), 0);
   if (consumed > shape.length) {
-    throw new Refused(
+    refuse(
       "IndexError",
       `too many indices for tensor of dimension ${shape.length}`,
       shape.length
         ? `The shape is (${shape.join(", ")}${shape.length === 1 ? "," : ""}): there is room for ${shape.length} of them, not ${consumed}.`
-        : "A tensor without dimensions is one number: x.item().",
+        : ONE_NUMBER,
     );
   }
   const strides = shape.map((_, d) => count(shape.slice(d + 1)));
@@ -85,8 +85,7 @@ function cut(shape, parts) {
   };
   /** @type {(does: Part["does"], dims: number, more?: Partial<Part>) => void} */
   const did = (does, dims, more = {}) => {
-    const covered = Array.from({ length: dims }, (_, i) => dim + i);
-    view.did.push({ does, dims: covered, sizes: covered.map((d) => shape[d]), places: [], ...more });
+    view.did.push({ does, dims: Array.from({ length: dims }, (_, i) => dim + i), places: [], ...more });
   };
   const rest = (/** @type {number} */ dims) => {
     did("rest", dims);
@@ -116,7 +115,7 @@ function cut(shape, parts) {
       const pick = flag ? { dtype: "bool", shape: [1], data: [typeof item === "boolean" ? item : item.data[0]] } : item;
       const mask = pick.dtype === "bool";
       const dims = flag ? 0 : mask ? pick.shape.length : 1;
-      if (dim + dims > shape.length) throw new Refused("IndexError", "tuple index out of range");
+      if (dim + dims > shape.length) refuse("IndexError", "tuple index out of range");
       view.picks.set(view.shape.length, pick);
       did(flag ? "flag" : mask ? "mask" : "list", dims, {
         places: mask ? [] : pick.data.map(Number),
@@ -133,13 +132,13 @@ function cut(shape, parts) {
 /** @param {any} key */
 function refuseForANumber(key) {
   if (key?.kind === "slice") {
-    throw new Refused("IndexError", "slice() cannot be applied to a 0-dim tensor.", "A tensor without dimensions is one number: x.item().");
+    refuse("IndexError", "slice() cannot be applied to a 0-dim tensor.", ONE_NUMBER);
   }
   if (typeof key !== "bigint") return;
   const words = key
     ? `index ${key} is out of bounds for dimension 0 with size 0`
     : "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number";
-  throw new Refused("IndexError", words, "A tensor without dimensions is one number: x.item().");
+  refuse("IndexError", words, ONE_NUMBER);
 }
 
 /** How many dimensions a part stands for. @param {any} part */
@@ -162,7 +161,7 @@ function itemOf(part) {
   if (part === null || typeof part === "boolean" || part.kind === "ellipsis" || part.kind === "slice") return part;
   if (typeof part === "bigint") return part;
   if (typeof part === "number") {
-    throw new Refused(
+    refuse(
       "IndexError",
       "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got float)",
       "An index counts: x[1], x[1:3], x[[0, 2]].",
@@ -193,7 +192,7 @@ export function tensorOf(data) {
   collect(data, shape, 0, leaves);
   const dtypes = leaves.map(dtypeOf);
   const dtype = dtypes.length ? dtypes.reduce(promoted) : "float32";
-  return { dtype, shape, data: leaves.map((one) => cast(one, dtype)) };
+  return { dtype, shape, data: leaves.map(caster(dtype)) };
 }
 
 /**
@@ -204,19 +203,13 @@ export function tensorOf(data) {
  */
 function collect(data, shape, depth, leaves) {
   if (depth === shape.length) {
-    if (isSequence(data)) {
-      const advice = "The first element is a number, a later one a list: all must have one depth.";
-      throw new Refused("TypeError", `'${data.kind}' object cannot be interpreted as an integer`, advice);
-    }
+    if (isSequence(data)) refuse("TypeError", `'${data.kind}' object cannot be interpreted as an integer`, oneDepth("number", "list"));
     leaves.push(data);
     return;
   }
-  if (!isSequence(data)) {
-    const advice = "The first element is a list, a later one a number: all must have one depth.";
-    throw new Refused("TypeError", "not a sequence", advice);
-  }
+  if (!isSequence(data)) return refuse("TypeError", "not a sequence", oneDepth("list", "number"));
   if (data.items.length !== shape[depth]) {
-    throw new Refused(
+    refuse(
       "ValueError",
       `expected sequence of length ${shape[depth]} at dim ${depth} (got ${data.items.length})`,
       "The rows of a tensor have one length. Fill the short ones up, or make two tensors.",
@@ -224,6 +217,9 @@ function collect(data, shape, depth, leaves) {
   }
   for (const item of data.items) collect(item, shape, depth + 1, leaves);
 }
+
+/** @type {(first: string, later: string) => string} */
+const oneDepth = (first, later) => `The first element is a ${first}, a later one a ${later}: all must have one depth.`;
 
 /**
  * A slice with its ends inside the dimension.
@@ -233,11 +229,11 @@ function collect(data, shape, depth, leaves) {
 function bounds({ ends }, length) {
   const [start, stop, step] = ends.map((end) => (end === null ? null : Number(end)));
   if (step === 0) {
-    throw new Refused("ValueError", "slice step cannot be zero", "A step says how far to walk: 2 takes every second.");
+    refuse("ValueError", "slice step cannot be zero", "A step says how far to walk: 2 takes every second.");
   }
   if (step !== null && step < 1) {
     const advice = "A tensor cannot be walked backwards. x.flip(0) gives the reversed copy.";
-    throw new Refused("ValueError", "step must be greater than zero", advice);
+    refuse("ValueError", "step must be greater than zero", advice);
   }
   const inside = (/** @type {number} */ end) => Math.min(Math.max(end < 0 ? end + length : end, 0), length);
   const first = inside(start ?? 0);
@@ -254,7 +250,7 @@ function bounds({ ends }, length) {
  */
 function within(item, position, size) {
   if (item >= -size && item < size) return;
-  throw new Refused(
+  refuse(
     "IndexError",
     `index ${item} is out of bounds for dimension ${position} with size ${size}`,
     size ? `It has the indices 0 to ${size - 1}, or -${size} to -1 from its end.` : "It is empty.",
@@ -271,7 +267,7 @@ function picked({ shape, steps, offset, picks }) {
   const paired = broadcast(lists.map(({ shape: own }) => own));
   if (!paired) {
     const sizes = lists.map(({ shape: own }) => `[${own.join(", ")}]`).join(", ");
-    throw new Refused(
+    return refuse(
       "IndexError",
       `shape mismatch: indexing tensors could not be broadcast together with shapes ${sizes}`,
       "Several lists are paired up, first with first, second with second…: they have one length.",
@@ -307,14 +303,14 @@ function listed(shape, picks) {
   for (const { dtype } of picks.values()) {
     if (!["int64", "int32", "bool"].includes(dtype)) {
       const words = "tensors used as indices must be long, int, byte or bool tensors";
-      throw new Refused("IndexError", words, "Cast it: x[index.long()].");
+      refuse("IndexError", words, "Cast it: x[index.long()].");
     }
   }
   return [...picks].flatMap(([dim, pick]) => {
     if (pick.dtype !== "bool") return [{ dim, shape: pick.shape, data: whole(pick) }];
     const wrong = pick.shape.findIndex((size, i) => size !== shape[dim + i]);
     if (wrong >= 0) {
-      throw new Refused(
+      refuse(
         "IndexError",
         `The shape of the mask [${pick.shape.join(", ")}] at index ${wrong} does not match the shape of the indexed tensor [${shape.join(", ")}] at index ${dim + wrong}`,
         "A mask says yes or no to every element: it has the shape of what it picks from.",
@@ -337,7 +333,7 @@ function requireWithin(lists, shape, paired) {
   const total = count(paired);
   if (total && lists.some(({ dim }) => !shape[dim])) {
     const advice = "The dimension is empty: it has nothing to pick.";
-    throw new Refused("IndexError", "index is out of bounds for dimension with size 0", advice);
+    refuse("IndexError", "index is out of bounds for dimension with size 0", advice);
   }
   for (let i = 0; i < total; i++) {
     for (const [order, { dim, data }] of lists.entries()) within(data[i], order, shape[dim]);

@@ -1,9 +1,11 @@
 /** A tensor of any number of dimensions as planes of cells, and what stands in them. */
 
-import { format } from "./numbers.js";
-import { count } from "./index-tensor.js";
+import { count, walk } from "./index-tensor.js";
 
 /** @typedef {import("./index-tensor.js").Tensor} Tensor */
+
+/** Numbers from here on are written as powers of ten. */
+const LARGE = 100000;
 
 /**
  * The planes of places, row by row, with the index that gives each plane.
@@ -11,7 +13,7 @@ import { count } from "./index-tensor.js";
  * @param {string} name
  */
 export function planesOf(shape, name) {
-  const [rows, columns] = [1, 1, ...shape].slice(-2);
+  const [rows, columns] = sides(shape);
   const above = shape.slice(0, -2);
   const planes = Array.from({ length: count(above) }, (_, c) =>
     Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => (c * rows + i) * columns + j)),
@@ -26,7 +28,7 @@ export function planesOf(shape, name) {
  * @param {number[]} shape
  */
 export function placeOf([c, i, j], shape) {
-  const [rows, columns] = [1, 1, ...shape].slice(-2);
+  const [rows, columns] = sides(shape);
   return (c * rows + i) * columns + j;
 }
 
@@ -35,10 +37,10 @@ export function placeOf([c, i, j], shape) {
  * @param {number} place
  * @param {number[]} shape
  */
-export function cellOf(place, shape) {
-  const [rows, columns] = [1, 1, ...shape].slice(-2);
-  return [Math.floor(place / (rows * columns)), Math.floor(place / columns) % rows, place % columns];
-}
+export const cellOf = (place, shape) => unravel(place, [Infinity, ...sides(shape)]);
+
+/** Rows and columns of a plane. @param {number[]} shape */
+const sides = (shape) => [1, 1, ...shape].slice(-2);
 
 /**
  * The index of a place counted row by row.
@@ -67,11 +69,15 @@ export function indexed(name, index) {
 export function writer({ dtype, data }, dense) {
   if (dtype === "bool") return (value) => (value ? "True" : "False");
   if (dtype.includes("int")) return (value) => String(value).replace("-", "−");
-  const finite = data.map(Number).filter(Number.isFinite);
-  const write = format(finite, dense ? 1 : 2);
+  const finite = data.map(Number).filter((value) => Math.abs(value) < LARGE);
+  const most = dense ? 2 : 4; // torch prints 4
+  let decimals = 0;
+  while (decimals < most && finite.some((value) => Math.abs(Number(value.toFixed(decimals)) - value) > 1e-6)) decimals += 1;
   return (value) => {
-    if (Number.isNaN(value)) return "nan";
-    return value === Infinity ? "∞" : write(Number(value));
+    const number = Number(value);
+    if (Number.isNaN(number)) return "nan";
+    const text = Math.abs(number) < LARGE ? number.toFixed(decimals) : number.toExponential(1).replace("e+", "e");
+    return text.replace("Infinity", "∞").replace(/^-(?=0(\.0*)?$)/, "").replaceAll("-", "−");
   };
 }
 
@@ -82,11 +88,8 @@ export function writer({ dtype, data }, dense) {
  * @param {number[]} shape
  */
 export function boxed(from, to, shape) {
-  let places = [0];
-  for (const [d, size] of shape.entries()) {
-    const [low, high] = [Math.min(from[d], to[d]), Math.max(from[d], to[d])];
-    const along = Array.from({ length: high - low + 1 }, (_, i) => low + i);
-    places = places.flatMap((place) => along.map((at) => place * size + at));
-  }
-  return places;
+  const low = shape.map((_, d) => Math.min(from[d], to[d]));
+  const sizes = shape.map((_, d) => Math.abs(from[d] - to[d]) + 1);
+  const steps = shape.map((_, d) => count(shape.slice(d + 1)));
+  return walk(sizes, steps, low.reduce((sum, at, d) => sum + at * steps[d], 0));
 }

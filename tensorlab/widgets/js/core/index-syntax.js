@@ -21,12 +21,13 @@ export const MOST_LETTERS = 1000;
 const MOST_SIGNS = 150;
 
 const TOKEN =
-  /(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)|(?<sign>\.\.\.|…|\*\*|\/\/|[<>=!]=|[-+*/%&|^~<>()[\],:])|(?<attribute>\.[A-Za-z_]\w*)|(?<other>[^ ])/gu;
-const COMPARISONS = new Set(["<", "<=", ">", ">=", "==", "!="]);
-const BETWEEN = new Set([..."+-*/%&|^", "//", "**", ...COMPARISONS, "and", "or"]);
+  /((?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)|(\.\.\.|…|\/\/|[<>=!]=|[-+*/%&|^~<>()[\],:])|[^ ]/gu;
+/** What each group of it finds. */
+const KINDS = ["number", "name", "sign"];
+const COMPARISONS = ["<", "<=", ">", ">=", "==", "!="];
+const BETWEEN = new Set([..."+-*/%&|^", "//", ...COMPARISONS, "and", "or"]);
 const SIGNS = new Set([...BETWEEN, ..."~([", "not"]);
 const VALUES = new Set(["None", "True", "False", "Ellipsis", "...", "…"]);
-const ELLIPSES = new Set(["Ellipsis", "...", "…"]);
 /** @type {Record<string, string>} */
 const OPENS = { ")": "(", "]": "[" };
 
@@ -45,14 +46,15 @@ export function plain(text) {
  */
 export function tokens(text) {
   return [...plain(text).matchAll(TOKEN)].map((found) => {
-    const kind = Object.entries(found.groups ?? {}).find(([, part]) => part !== undefined)?.[0] ?? "";
+    const kind = KINDS[found.slice(1).findIndex(Boolean)] ?? "other";
     return { kind, text: found[0], start: found.index, end: found.index + found[0].length };
   });
 }
 
 /**
  * What is wrong with an index of the tensor called `name`, at the first place that cannot belong to
- * one; null where nothing is.
+ * one; null where nothing is. Token by token, it knows whether a value comes next or a sign, and
+ * which brackets are open.
  * @param {string} text
  * @param {string} name
  * @returns {SyntaxProblem | null}
@@ -62,172 +64,105 @@ export function check(text, name) {
     const words = `This is longer than ${MOST_LETTERS} letters. Write it shorter: as slices or a mask.`;
     return { words, start: MOST_LETTERS, end: text.length, unfinished: false };
   }
-  const end = plain(text).trimEnd().length;
-  const pieces = tokens(text);
-  if (!pieces.length) return { words: "Write an index, such as 0 or :, 1.", start: end, end, unfinished: true };
-  const checking = new Checking(name);
-  for (const token of pieces) {
-    const words = checking.take(token);
-    if (words) return { words, start: token.start, end: token.end, unfinished: false };
-  }
-  return checking.unfinished(end);
-}
-
-/** Token by token: whether a value comes next or a sign, and which brackets are open. */
-class Checking {
   /** @type {Token} */
-  last = { kind: "", text: "", start: 0, end: 0 };
-  wantsValue = true;
-  signs = 0;
-  /** The brackets that wait for their other half; first of all, the expression as a whole. */
-  brackets = [{ kind: "whole", opened: this.last, colons: 0 }];
+  let last = { kind: "", text: "", start: 0, end: 0 };
+  let wantsValue = true;
+  let signs = 0;
+  /** What waits for its other half; first of all, the expression as a whole. */
+  let inside = { kind: "whole", opened: last, colons: 0 };
+  const around = [inside];
 
-  /** @param {string} name */
-  constructor(name) {
-    this.name = name;
-  }
-
-  get inside() {
-    return this.brackets[this.brackets.length - 1];
-  }
-
-  /**
-   * @param {Token} token
-   * @returns {string} what is wrong with it; empty where nothing is
-   */
-  take(token) {
-    const words = this.#words(token);
-    this.last = token;
-    return words;
-  }
-
-  /** @param {Token} token */
-  #words(token) {
-    const { kind, text } = token;
-    if (kind === "other") return strange(text);
-    if (kind === "attribute") return `“${text}” is not known here: after a tensor come brackets.`;
-    if (SIGNS.has(text)) this.signs += 1;
-    if (this.signs > MOST_SIGNS) return "This is too long to be worked out: write it shorter.";
-    if (this.last.text === "torch.tensor") {
-      if (text !== "(") return "After torch.tensor comes a bracket, as in torch.tensor([0, 2]).";
-      return this.#open("call", token);
-    }
-    return this.wantsValue ? this.#value(token) : this.#sign(token);
-  }
-
-  /** @param {Token} token */
-  #value(token) {
-    const { kind, text } = token;
-    const last = this.last.text;
-    if (kind === "number") {
-      this.wantsValue = false;
-      if (/^0\d*[1-9]\d*$|^00+$/.test(text)) return `Write “${text}” without the zeros before it.`;
-      if (/^\d{19,}$/.test(text) || Number(text) === Infinity) return `“${text}” is too large a number here.`;
-      return "";
-    }
-    if (text === this.name || VALUES.has(text)) return this.#then(false);
-    if ("+-~".includes(text) || text === "torch.tensor") return "";
-    if (text === "not") {
-      const between = BETWEEN.has(last) && last !== "and" && last !== "or";
-      return between || last === "~" ? `After “${last}”, “not” needs brackets around it.` : "";
-    }
-    if (kind === "name") return unknown(text, this.name);
-    if (text === "(") return this.#open("group", token);
-    if (text === "[") return this.#open("list", token);
-    if (text === ":") return this.#colon();
-    if (this.#mayBeEmpty(text)) return text === "," ? this.#comma() : this.#close(text);
-    if (text in OPENS && this.brackets.length > 1 && this.last === this.inside.opened) {
-      return `Between “${last}” and “${text}” something is missing.`;
-    }
-    return `Before “${text}” something is missing.`;
-  }
-
-  /**
-   * Whether a comma or a closing bracket may come where a value would.
-   * @param {string} text
-   */
-  #mayBeEmpty(text) {
-    const afterColon = this.last.text === ":";
-    if (text === ",") return afterColon;
-    if (!(text in OPENS)) return false;
-    const nothing = this.last === this.inside.opened && ["group", "list"].includes(this.inside.kind);
-    return afterColon || nothing || this.last.text === ",";
-  }
-
-  /** @param {Token} token */
-  #sign(token) {
-    const { text } = token;
-    if (BETWEEN.has(text)) return this.#then(true);
-    if (text === ",") return this.#comma();
-    if (text === ":") return this.#colon();
-    if (text in OPENS) return this.#close(text);
-    if (text === "[") {
-      if (this.last.kind === "number") return `“${this.last.text}” is a number, and has no index.`;
-      return this.#open("index", token);
-    }
-    if (text === "(") return "Only torch.tensor(…) can be called here.";
-    return `Between “${this.last.text}” and “${text}” something is missing: a comma, or a sign such as “+”.`;
-  }
-
-  /** @param {boolean} wantsValue */
-  #then(wantsValue) {
-    this.wantsValue = wantsValue;
+  /** @param {boolean} value whether one comes next */
+  const then = (value) => {
+    wantsValue = value;
     return "";
-  }
-
-  /**
-   * @param {string} kind
-   * @param {Token} opened
-   */
-  #open(kind, opened) {
-    this.brackets.push({ kind, opened, colons: 0 });
-    return this.#then(true);
-  }
-
-  /** @param {string} text */
-  #close(text) {
-    const { kind, opened } = this.inside;
-    if (kind === "whole") return `“${text}” closes nothing: leave it out.`;
-    if (opened.text !== OPENS[text]) return `“${text}” cannot close “${opened.text}”.`;
-    this.brackets.pop();
-    return this.#then(false);
-  }
-
-  #comma() {
-    if (this.inside.kind === "call") return "torch.tensor takes one thing here: a list, or a number.";
-    this.inside.colons = 0;
-    return this.#then(true);
-  }
-
-  #colon() {
-    const { kind, opened } = this.inside;
-    if (kind !== "whole" && kind !== "index") {
-      const where =
-        opened.start === 0 && kind === "list"
-          ? `in the brackets of an index: write ${this.name} before them`
-          : "only in the brackets of an index";
-      return `A slice with “:” stands ${where}.`;
+  };
+  /** @type {(kind: string, opened: Token) => string} */
+  const open = (kind, opened) => {
+    around.push((inside = { kind, opened, colons: 0 }));
+    return then(true);
+  };
+  /** @param {string} sign */
+  const close = (sign) => {
+    if (inside.kind === "whole") return `“${sign}” closes nothing: leave it out.`;
+    if (inside.opened.text !== OPENS[sign]) return `“${sign}” cannot close “${inside.opened.text}”.`;
+    around.pop();
+    inside = around[around.length - 1];
+    return then(false);
+  };
+  const comma = () => {
+    if (inside.kind === "call") return "torch.tensor takes one thing here: a list, or a number.";
+    inside.colons = 0;
+    return then(true);
+  };
+  const colon = () => {
+    if (inside.kind === "list" && !inside.opened.start) {
+      return `A slice with “:” stands in the brackets of an index: write ${name} before them.`;
     }
-    this.inside.colons += 1;
-    if (this.inside.colons > 2) return "A slice has two colons at most: start:stop:step.";
-    return this.#then(true);
-  }
-
-  /**
-   * What is still missing at the end.
-   * @param {number} end
-   * @returns {SyntaxProblem | null}
-   */
-  unfinished(end) {
-    const { kind, opened } = this.inside;
-    const last = this.last.text;
-    const complete = last === ":" || (last === "," && kind !== "call");
-    if (this.wantsValue && !complete && this.last !== opened) {
-      return { words: `After “${last}” something is missing.`, start: end, end: end + 1, unfinished: true };
+    if (inside.kind !== "whole" && inside.kind !== "index") {
+      return "A slice with “:” stands only in the brackets of an index.";
     }
-    if (kind === "whole") return null;
-    return { words: `“${opened.text}” is still open: close it.`, start: opened.start, end: opened.end, unfinished: true };
+    inside.colons += 1;
+    return inside.colons > 2 ? "A slice has two colons at most: start:stop:step." : then(true);
+  };
+  /** @type {(token: Token) => string} */
+  const value = (token) => {
+    const sign = token.text;
+    if (token.kind === "number") {
+      if (/^\d{19,}$/.test(sign) || Number(sign) === Infinity) return `“${sign}” is too large a number here.`;
+      return then(false);
+    }
+    if (sign === name || VALUES.has(sign)) return then(false);
+    if ("+-~".includes(sign) || sign === "torch.tensor") return "";
+    if (sign === "not") {
+      const free = !SIGNS.has(last.text) || /^(and|or|not|\(|\[)$/.test(last.text);
+      return free ? "" : `After “${last.text}”, “not” needs brackets around it.`;
+    }
+    if (token.kind === "name") return unknown(sign, name);
+    if (sign === "(") return open("group", token);
+    if (sign === "[") return open("list", token);
+    if (sign === ":") return colon();
+    const closes = sign in OPENS;
+    if (sign === "," && last.text === ":") return comma();
+    const first = last === inside.opened;
+    const mayBeEmpty = first && /group|list/.test(inside.kind);
+    if (closes && (last.text === ":" || last.text === "," || mayBeEmpty)) return close(sign);
+    if (closes && first && last.text) return `Between “${last.text}” and “${sign}” something is missing.`;
+    return `Before “${sign}” something is missing.`;
+  };
+  /** @type {(token: Token) => string} */
+  const between = (token) => {
+    const sign = token.text;
+    if (BETWEEN.has(sign)) return then(true);
+    if (sign === ",") return comma();
+    if (sign === ":") return colon();
+    if (sign in OPENS) return close(sign);
+    if (sign === "[") return last.kind === "number" ? `“${last.text}” is a number, and has no index.` : open("index", token);
+    if (sign === "(") return "Only torch.tensor(…) can be called here.";
+    return `Between “${last.text}” and “${sign}” something is missing: a comma, or a sign such as “+”.`;
+  };
+  /** @type {(token: Token) => string} */
+  const take = (token) => {
+    const sign = token.text;
+    if (token.kind === "other") return strange(sign);
+    if (SIGNS.has(sign)) signs += 1;
+    if (signs > MOST_SIGNS) return "This is too long to be worked out: write it shorter.";
+    if (last.text !== "torch.tensor") return wantsValue ? value(token) : between(token);
+    return sign === "(" ? open("call", token) : "After torch.tensor comes a bracket, as in torch.tensor([0, 2]).";
+  };
+
+  for (const token of tokens(text)) {
+    const words = take(token);
+    if (words) return { words, start: token.start, end: token.end, unfinished: false };
+    last = token;
   }
+  const end = plain(text).trimEnd().length;
+  const missing = (/** @type {string} */ words, start = end, stop = end + 1) => ({ words, start, end: stop, unfinished: true });
+  if (!last.text) return missing("Write an index, such as 0 or :, 1.", end, end);
+  const complete = last.text === ":" || (last.text === "," && inside.kind !== "call");
+  if (wantsValue && !complete && last !== inside.opened) return missing(`After “${last.text}” something is missing.`);
+  const { opened } = inside;
+  return around.length > 1 ? missing(`“${opened.text}” is still open: close it.`, opened.start, opened.end) : null;
 }
 
 /**
@@ -243,8 +178,6 @@ function unknown(text, name) {
 /** @param {string} text */
 function strange(text) {
   if (text === "=") return "“=” gives a name to something. To compare, write “==”.";
-  if (text === "!") return "“!” alone means nothing. Write “~” to turn a mask round, “!=” for not equal.";
-  if ("'\"".includes(text)) return "Text is no index: leave the quotes out.";
   return `“${text}” means nothing in an index: leave it out.`;
 }
 
@@ -257,11 +190,10 @@ function strange(text) {
  */
 export function read(text, name) {
   const written = plain(text).trim().replaceAll("…", "...");
-  const inside = new Reading(tokens(written)).index();
+  const inside = parse(written);
   if (isChain(inside)) return { tree: inside, code: written };
   const code = `${name}[${written}]`;
-  const tree = new Reading(tokens(code)).index();
-  return { tree, code };
+  return { tree: parse(code), code };
 }
 
 /** @param {Node} tree */
@@ -272,185 +204,107 @@ function isChain(tree) {
 }
 
 /** Python's operators, those that bind least first. */
-const LEVELS = [new Set(["|"]), new Set(["^"]), new Set(["&"]), new Set(["+", "-"]), new Set(["*", "/", "//", "%"])];
+const LEVELS = [["|"], ["^"], ["&"], ["+", "-"], ["*", "/", "//", "%"]];
 
-/** Reads tokens that are known to be right, by Python's rules of what binds more. */
-class Reading {
-  at = 0;
+/**
+ * What stands in the brackets of an index, by Python's rules of what binds more.
+ * @param {string} text in which nothing is wrong
+ * @returns {Node}
+ */
+function parse(text) {
+  const pieces = tokens(text);
+  let at = 0;
+  const next = (/** @type {string[]} */ ...texts) => at < pieces.length && texts.includes(pieces[at].text);
+  const take = () => pieces[at++].text;
+  /** @type {(kind: Node["kind"], from: number, parts?: Node["parts"], more?: Partial<Node>) => Node} */
+  const node = (kind, from, parts, more) => ({ kind, start: pieces[from].start, end: pieces[at - 1].end, parts, ...more });
 
-  /** @param {Token[]} pieces */
-  constructor(pieces) {
-    this.pieces = pieces;
-  }
-
-  /** @param {string[]} texts */
-  #next(...texts) {
-    return this.at < this.pieces.length && texts.includes(this.pieces[this.at].text);
-  }
-
-  #take() {
-    this.at += 1;
-    return this.pieces[this.at - 1];
-  }
-
-  /**
-   * @param {Node["kind"]} kind
-   * @param {number} from the token that it begins with
-   * @param {Partial<Node>} [more]
-   * @returns {Node}
-   */
-  #node(kind, from, more = {}) {
-    return { kind, start: this.pieces[from].start, end: this.pieces[this.at - 1].end, ...more };
-  }
-
-  /** What stands in the brackets of an index. @returns {Node} */
-  index() {
-    return this.#commas("tuple", () => this.#slice());
-  }
-
-  /**
-   * One thing, or several with commas between.
-   * @param {"tuple" | "list"} kind
-   * @param {() => Node} one
-   * @returns {Node}
-   */
-  #commas(kind, one) {
-    const from = this.at;
+  /** One thing, or several with commas between. @type {(kind: "tuple" | "list", from: number, one: () => Node) => Node} */
+  const commas = (kind, from, one) => {
     const parts = [];
-    let commas = 0;
-    while (this.at < this.pieces.length && !this.#next("]", ")")) {
+    let several = kind === "list" || next(")");
+    while (at < pieces.length && !next("]", ")")) {
       parts.push(one());
-      if (!this.#next(",")) break;
-      commas += 1;
-      this.#take();
+      if (!next(",")) break;
+      several = true;
+      take();
     }
-    if (kind === "tuple" && !commas && parts.length) return parts[0];
-    if (!parts.length) return { kind, start: 0, end: 0, parts };
-    return this.#node(kind, from, { parts });
-  }
-
-  /** @returns {Node} */
-  #slice() {
-    const from = this.at;
+    return several ? node(kind, from, parts) : parts[0];
+  };
+  const index = () => commas("tuple", at, slice);
+  const slice = () => {
+    const from = at;
     const ends = /** @type {(Node | null)[]} */ ([null, null, null]);
-    const first = this.#next(":") ? null : this.#expression();
-    if (first && !this.#next(":")) return first;
-    ends[0] = first;
-    for (let n = 1; n < 3 && this.#next(":"); n++) {
-      this.#take();
-      if (this.at < this.pieces.length && !this.#next(":", ",", "]")) ends[n] = this.#expression();
+    if (!next(":")) ends[0] = expression();
+    if (!next(":")) return /** @type {Node} */ (ends[0]);
+    for (let n = 1; next(":"); n++) {
+      take();
+      if (at < pieces.length && !next(":", ",", "]")) ends[n] = expression();
     }
-    return this.#node("slice", from, { parts: ends });
-  }
-
-  /** @returns {Node} */
-  #expression() {
-    return this.#words("or", () => this.#words("and", () => this.#not()));
-  }
-
-  /**
-   * @param {"and" | "or"} word
-   * @param {() => Node} one
-   * @returns {Node}
-   */
-  #words(word, one) {
-    const from = this.at;
-    const parts = [one()];
-    while (this.#next(word)) {
-      this.#take();
-      parts.push(one());
-    }
-    return parts.length > 1 ? this.#node(word, from, { parts }) : parts[0];
-  }
-
-  /** @returns {Node} */
-  #not() {
-    const from = this.at;
-    if (!this.#next("not")) return this.#comparison();
-    this.#take();
-    const parts = [this.#not()];
-    return this.#node("unary", from, { signs: ["not"], parts });
-  }
-
-  /** @returns {Node} */
-  #comparison() {
-    const from = this.at;
-    const parts = [this.#binary(0)];
-    const signs = [];
-    while (this.#next(...COMPARISONS)) {
-      signs.push(this.#take().text);
-      parts.push(this.#binary(0));
-    }
-    return signs.length ? this.#node("compare", from, { signs, parts }) : parts[0];
-  }
-
-  /**
-   * @param {number} level
-   * @returns {Node}
-   */
-  #binary(level) {
-    if (level === LEVELS.length) return this.#unary();
-    const from = this.at;
-    let left = this.#binary(level + 1);
-    while (this.at < this.pieces.length && LEVELS[level].has(this.pieces[this.at].text)) {
-      const signs = [this.#take().text];
-      left = this.#node("binary", from, { signs, parts: [left, this.#binary(level + 1)] });
-      left.end = this.pieces[this.at - 1].end;
+    return node("slice", from, ends);
+  };
+  /** Several with one of these signs between, from left to right. @type {(one: () => Node, signs: string[]) => Node} */
+  const leftToRight = (one, signs) => {
+    const from = at;
+    let left = one();
+    while (next(...signs)) {
+      const sign = take();
+      left = node("binary", from, [left, one()], { signs: [sign] });
     }
     return left;
-  }
-
-  /** @returns {Node} */
-  #unary() {
-    const from = this.at;
-    if (!this.#next("-", "+", "~")) return this.#power();
-    const signs = [this.#take().text];
-    const parts = [this.#unary()];
-    return this.#node("unary", from, { signs, parts });
-  }
-
-  /** @returns {Node} */
-  #power() {
-    const from = this.at;
-    const base = this.#postfix();
-    if (!this.#next("**")) return base;
-    const signs = [this.#take().text];
-    const parts = [base, this.#unary()];
-    return this.#node("binary", from, { signs, parts });
-  }
-
-  /** @returns {Node} */
-  #postfix() {
-    const from = this.at;
-    let value = this.#atom();
-    while (this.#next("[")) {
-      this.#take();
-      const parts = [value, this.index()];
-      this.#take();
-      value = this.#node("item", from, { parts });
+  };
+  /** Several with one of these signs between, all at once. @type {(kind: Node["kind"], one: () => Node, signs: string[]) => Node} */
+  const together = (kind, one, signs) => {
+    const from = at;
+    const parts = [one()];
+    const found = [];
+    while (next(...signs)) {
+      found.push(take());
+      parts.push(one());
+    }
+    return found.length ? node(kind, from, parts, { signs: found }) : parts[0];
+  };
+  /** One sign before. @type {(signs: string[], other: () => Node) => Node} */
+  const before = (signs, other) => {
+    const from = at;
+    if (!next(...signs)) return other();
+    const sign = take();
+    return node("unary", from, [before(signs, other)], { signs: [sign] });
+  };
+  const expression = () => together("or", () => together("and", not, ["and"]), ["or"]);
+  const not = () => before(["not"], () => together("compare", binary, COMPARISONS));
+  const unary = () => before(["-", "+", "~"], postfix);
+  const binary = LEVELS.reduceRight((/** @type {() => Node} */ one, signs) => () => leftToRight(one, signs), unary);
+  const postfix = () => {
+    const from = at;
+    let value = atom();
+    while (next("[")) {
+      take();
+      const parts = [value, index()];
+      take();
+      value = node("item", from, parts);
     }
     return value;
-  }
-
+  };
   /** @returns {Node} */
-  #atom() {
-    const from = this.at;
-    const { kind, text } = this.#take();
-    if (kind === "number") return this.#node(/^\d+$/.test(text) ? "int" : "float", from, { text });
-    if (text === "None") return this.#node("none", from);
-    if (ELLIPSES.has(text)) return this.#node("ellipsis", from);
-    if (text === "True" || text === "False") return this.#node("bool", from, { on: text === "True" });
-    if (text === "torch.tensor") {
-      this.#take();
-      const parts = [this.#expression()];
-      this.#take();
-      return this.#node("tensor", from, { parts });
+  const atom = () => {
+    const from = at;
+    const { kind } = pieces[at];
+    const sign = take();
+    if (kind === "number") return node(/^\d+$/.test(sign) ? "int" : "float", from, [], { text: sign });
+    if (sign === "None") return node("none", from);
+    if (sign === "Ellipsis" || sign === "...") return node("ellipsis", from);
+    if (sign === "True" || sign === "False") return node("bool", from, [], { on: sign === "True" });
+    if (sign === "torch.tensor") {
+      take();
+      const parts = [expression()];
+      take();
+      return node("tensor", from, parts);
     }
-    if (text === "(" || text === "[") {
-      const inside = this.#commas(text === "(" ? "tuple" : "list", () => this.#expression());
-      this.#take();
-      return { ...inside, start: this.pieces[from].start, end: this.pieces[this.at - 1].end };
-    }
-    return this.#node("x", from);
-  }
+    if (sign !== "(" && sign !== "[") return node("x", from);
+    const inside = commas(sign === "(" ? "tuple" : "list", from, expression);
+    take();
+    return { ...inside, start: pieces[from].start, end: pieces[at - 1].end };
+  };
+  return index();
 }

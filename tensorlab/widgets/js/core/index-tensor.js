@@ -34,25 +34,34 @@ export class Refused extends Error {
   }
 }
 
-/** Bits of a whole number; significant bits, smallest exponent of a float. @type {Record<string, [string, ...number[]]>} */
-const TYPES = {
-  bool: ["bool", 1],
-  uint8: ["int", 8],
-  int8: ["int", 8],
-  int16: ["int", 16],
-  int32: ["int", 32],
-  int64: ["int", 64],
-  float16: ["float", 16],
-  float32: ["float", 32],
-  float64: ["float", 64],
-};
-const RANKS = ["bool", "int", "float"];
+/**
+ * @param {string} type
+ * @param {string} words
+ * @param {string} [advice]
+ * @returns {never}
+ */
+export function refuse(type, words, advice) {
+  throw new Refused(type, words, advice);
+}
+
 /** @type {Record<string, string>} */
 const LEGACY = { float16: "Half", float32: "Float", float64: "Double" };
 const MASKS = "& | ^ ~ combine masks and whole numbers. Compare first, in parentheses: (x > 0) & (x < 2).";
 
+/** 0 for True and False, 1 for whole numbers, 2 for floats. @param {string} dtype */
+const rankOf = (dtype) => (dtype === "bool" ? 0 : isFloat(dtype) ? 2 : 1);
+
 /** @param {string} dtype */
-export const categoryOf = (dtype) => TYPES[dtype][0];
+const isFloat = (dtype) => dtype.startsWith("float");
+
+/** @param {string} dtype */
+export const isWhole = (dtype) => rankOf(dtype) === 1;
+
+/** @type {Record<string, string>} */
+const BITS = { "&": "and", "|": "or", "^": "xor" };
+
+/** @param {string} dtype */
+const bitsOf = (dtype) => Number(dtype.replace(/\D+/, ""));
 
 /** @param {any} value @returns {value is Tensor} */
 export const isTensor = (value) => typeof value === "object" && value !== null && "dtype" in value;
@@ -72,7 +81,7 @@ export const count = (shape) => shape.reduce((product, size) => product * size, 
  * @returns {Tensor}
  */
 export function fromPython({ dtype, shape, values }) {
-  const whole = categoryOf(dtype) === "int";
+  const whole = isWhole(dtype);
   /** @param {number | boolean | string} one */
   const read = (one) => {
     if (typeof one !== "string") return one;
@@ -83,38 +92,31 @@ export function fromPython({ dtype, shape, values }) {
 
 /**
  * The number as its type holds it.
- * @param {Value} value
  * @param {string} dtype
- * @returns {Value}
+ * @returns {(value: Value) => Value}
  */
-export function cast(value, dtype) {
-  const [category, bits] = TYPES[dtype];
-  if (category === "bool") return Boolean(value);
-  if (category === "float") return rounded(Number(value), bits);
-  const whole = typeof value === "bigint" ? value : BigInt(Number(value));
-  return small(dtype === "uint8" ? BigInt.asUintN(8, whole) : BigInt.asIntN(bits, whole));
+export function caster(dtype) {
+  const bits = bitsOf(dtype);
+  if (dtype === "bool") return Boolean;
+  if (isFloat(dtype)) {
+    const round = bits === 64 ? Number : bits === 32 ? Math.fround : half;
+    return (value) => round(Number(value));
+  }
+  return (value) => {
+    const big = typeof value === "bigint" ? value : BigInt(Number(value));
+    const whole = dtype === "uint8" ? BigInt.asUintN(8, big) : BigInt.asIntN(bits, big);
+    return Number.isSafeInteger(Number(whole)) ? Number(whole) : whole;
+  };
 }
 
-/** @param {bigint} whole */
-function small(whole) {
-  const number = Number(whole);
-  return Number.isSafeInteger(number) ? number : whole;
-}
-
-/**
- * @param {number} value
- * @param {number} bits
- */
-function rounded(value, bits) {
-  if (bits === 64 || !Number.isFinite(value) || value === 0) return value;
-  if (bits === 32) return Math.fround(value);
-  let exponent = Math.max(Math.floor(Math.log2(Math.abs(value))), -14);
-  if (Math.abs(value) < 2 ** exponent) exponent = Math.max(exponent - 1, -14);
-  const unit = 2 ** (exponent - 10);
-  const steps = value / unit;
-  const low = Math.floor(steps);
-  const near = steps - low > 0.5 || (steps - low === 0.5 && low % 2 !== 0) ? low + 1 : low;
-  return Math.abs(near * unit) > 65504 ? Math.sign(value) * Infinity : near * unit;
+/** The nearest number of float16; of two, the even one. @param {number} value */
+function half(value) {
+  if (!value || !Number.isFinite(value)) return value;
+  const unit = 2 ** (Math.max(Math.floor(Math.log2(Math.abs(value))), -14) - 10);
+  const low = Math.floor(value / unit);
+  const rest = value / unit - low;
+  const near = (rest > 0.5 || (rest === 0.5 && low % 2) ? low + 1 : low) * unit;
+  return Math.abs(near) > 65504 ? value * Infinity : near;
 }
 
 /**
@@ -130,8 +132,7 @@ function meeting(operands) {
     .concat([plain])
     .filter((group) => group.length)
     .map((group) => group.reduce(promoted));
-  const rank = (/** @type {string} */ dtype) => RANKS.indexOf(categoryOf(dtype));
-  return groups.reduce((found, other) => (rank(other) > rank(found) ? other : found));
+  return groups.reduce((found, other) => (rankOf(other) > rankOf(found) ? other : found));
 }
 
 /**
@@ -139,11 +140,8 @@ function meeting(operands) {
  * @param {string} b
  */
 export function promoted(a, b) {
-  if (a === b) return a;
-  const [[one, bits], [other, others]] = [TYPES[a], TYPES[b]];
-  if (one !== other) return RANKS.indexOf(one) > RANKS.indexOf(other) ? a : b;
-  if (bits === others) return "int16"; // of uint8 and int8
-  return bits > others ? a : b;
+  const [one, other] = [a, b].map((dtype) => rankOf(dtype) * 100 + bitsOf(dtype));
+  return one > other ? a : b;
 }
 
 /**
@@ -191,12 +189,9 @@ export function walk(shape, steps, offset) {
 /** @param {number} numbers */
 export function requireRoom(numbers) {
   if (numbers > MOST_NUMBERS) {
-    throw new Refused("ValueError", `This makes ${grouped(numbers)} numbers, too many to work with here. Pick fewer.`);
+    refuse("ValueError", `This makes ${numbers} numbers, too many to work with here. Pick fewer.`);
   }
 }
-
-/** @param {number} number */
-export const grouped = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /**
  * Tensors and numbers, and not too many numbers of them together.
@@ -205,7 +200,7 @@ export const grouped = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ",
  */
 export function requireOperands(sign, values) {
   if (!values.every((value) => isScalar(value) || isTensor(value))) {
-    throw new Refused("TypeError", `“${sign}” is for tensors and numbers only. Take lists and None out.`);
+    refuse("TypeError", `“${sign}” is for tensors and numbers only. Take lists and None out.`);
   }
   const shape = broadcast(values.filter(isTensor).map((value) => value.shape));
   if (shape) requireRoom(count(shape));
@@ -221,10 +216,9 @@ export function requireOperands(sign, values) {
 function paired(left, right, dtype) {
   const shapes = [left, right].map((one) => (isTensor(one) ? one.shape : []));
   const shape = broadcast(shapes);
-  if (!shape) throw doNotFit(shapes[0], shapes[1]);
+  if (!shape) return doNotFit(shapes[0], shapes[1]);
   const [a, b] = [left, right].map((one, n) => {
-    if (isScalar(one)) return stretched([], shape).map(() => cast(one, dtype));
-    const data = one.data.map((value) => cast(value, dtype));
+    const data = (isScalar(one) ? [one] : one.data).map(caster(dtype));
     return stretched(shapes[n], shape).map((place) => data[place]);
   });
   return { shape, pairs: a.map((value, i) => [value, b[i]]) };
@@ -239,7 +233,7 @@ function doNotFit(a, b) {
   let d = length - 1;
   const size = (/** @type {number[]} */ shape) => shape[d - length + shape.length] ?? 1;
   while (size(a) === size(b) || size(a) === 1 || size(b) === 1) d -= 1;
-  return new Refused(
+  return refuse(
     "RuntimeError",
     `The size of tensor a (${size(a)}) must match the size of tensor b (${size(b)}) at non-singleton dimension ${d}`,
     "Sizes are lined up from the right: two are equal, or one of them is 1.",
@@ -276,7 +270,6 @@ const WHOLE = {
   "*": (a, b) => a * b,
   "//": (a, b) => (a - modulo(a, b)) / b,
   "%": modulo,
-  "**": (a, b) => a ** b,
   "&": (a, b) => a & b,
   "|": (a, b) => a | b,
   "^": (a, b) => a ^ b,
@@ -305,92 +298,32 @@ const FLOAT = {
     const left = a % b;
     return left !== 0 && left < 0 !== b < 0 ? left + b : left;
   },
-  "**": (a, b) => (b === 0.5 ? Math.sqrt(a) : a ** b),
 };
 
 /**
  * @param {string} sign
  * @param {Tensor | Scalar} left
  * @param {Tensor | Scalar} right
- * @returns {Tensor | Scalar}
+ * @returns {Tensor}
  */
 export function binary(sign, left, right) {
   requireOperands(sign, [left, right]);
-  const numbers = isScalar(left) && isScalar(right);
-  if ("&|^".includes(sign)) {
-    if (numbers) throw new Refused("TypeError", `“${sign}” joins masks: one side at least is a tensor.`);
-    return bits(sign, left, right);
-  }
-  requireNoMask(sign, [left, right]);
-  if (sign === "**" && !(isTensor(left) && isScalar(right) && Math.abs(Number(right)) <= 64)) {
-    throw new Refused("TypeError", "“**” takes a tensor on its left, and a number up to 64 on its right.");
-  }
-  return numbers ? ofNumbers(sign, left, right) : ofTensors(sign, left, right);
-}
-
-/**
- * As Python does it.
- * @param {string} sign
- * @param {Scalar} left
- * @param {Scalar} right
- * @returns {Scalar}
- */
-function ofNumbers(sign, left, right) {
-  if (["/", "//", "%"].includes(sign) && Number(right) === 0) {
-    throw new Refused("ZeroDivisionError", "division by zero. Take another number.");
-  }
-  if (sign === "/" || typeof left === "number" || typeof right === "number") {
-    return FLOAT[sign](Number(left), Number(right), (n) => n);
-  }
-  const out = WHOLE[sign](BigInt(left), BigInt(right));
-  if (BigInt.asIntN(64, out) !== out) throw tooLong();
-  return out;
-}
-
-export const tooLong = () =>
-  new Refused("ValueError", "Overflow when unpacking long long", "No tensor is so long: take a smaller number.");
-
-/**
- * @param {string} sign
- * @param {Tensor | Scalar} left
- * @param {Tensor | Scalar} right
- * @returns {Tensor}
- */
-function ofTensors(sign, left, right) {
+  if (isScalar(left) && isScalar(right)) refuse("TypeError", `“${sign}” needs a tensor beside it. Write the number itself.`);
+  if (!BITS[sign]) requireNoMask(sign, [left, right]);
   let dtype = meeting([left, right]);
-  if (sign === "/" && categoryOf(dtype) !== "float") dtype = "float32";
-  if (sign === "**" && categoryOf(dtype) === "int" && Number(right) < 0) {
-    const words = "Integers to negative integer powers are not allowed.";
-    throw new Refused("RuntimeError", words, "The result would not be whole. Convert first: x.float().");
-  }
+  if (sign === "/" && !isFloat(dtype)) dtype = "float32";
   const { shape, pairs } = paired(left, right, dtype);
-  if (categoryOf(dtype) === "float") {
-    const round = dtype === "float64" ? (/** @type {number} */ n) => n : Math.fround;
-    const data = pairs.map(([a, b]) => cast(round(FLOAT[sign](Number(a), Number(b), round)), dtype));
-    return { dtype, shape, data };
+  const cast = caster(dtype);
+  if (!isFloat(dtype)) {
+    if ("//%".includes(sign) && pairs.some(([, b]) => !b)) {
+      refuse("RuntimeError", "ZeroDivisionError", "Integers have no infinity. Divide floats: x.float(), or avoid the zero.");
+    }
+    return { dtype, shape, data: pairs.map(([a, b]) => cast(WHOLE[sign](BigInt(a), BigInt(b)))) };
   }
-  if ((sign === "//" || sign === "%") && pairs.some(([, b]) => !Number(b))) {
-    const advice = "Integers have no infinity. Divide floats: x.float(), or avoid the zero.";
-    throw new Refused("RuntimeError", "ZeroDivisionError", advice);
-  }
-  return { dtype, shape, data: pairs.map(([a, b]) => cast(WHOLE[sign](BigInt(a), BigInt(b)), dtype)) };
-}
-
-/**
- * @param {string} sign
- * @param {Tensor | Scalar} left
- * @param {Tensor | Scalar} right
- * @returns {Tensor}
- */
-function bits(sign, left, right) {
-  const dtype = meeting([left, right]);
-  const name = { "&": "and", "|": "or", "^": "xor" }[sign];
-  const { shape, pairs } = paired(left, right, dtype);
-  if (categoryOf(dtype) === "float") {
-    const words = `"bitwise_${name}_cpu" not implemented for '${LEGACY[dtype]}'`;
-    throw new Refused("NotImplementedError", words, MASKS);
-  }
-  return { dtype, shape, data: pairs.map(([a, b]) => cast(WHOLE[sign](BigInt(a), BigInt(b)), dtype)) };
+  const name = BITS[sign];
+  if (name) refuse("NotImplementedError", `"bitwise_${name}_cpu" not implemented for '${LEGACY[dtype]}'`, MASKS);
+  const round = dtype === "float64" ? Number : Math.fround;
+  return { dtype, shape, data: pairs.map(([a, b]) => cast(round(FLOAT[sign](Number(a), Number(b), round)))) };
 }
 
 /**
@@ -402,13 +335,14 @@ export function unary(sign, value) {
   requireOperands(sign, [value]);
   if (sign === "not") return !truth(value);
   if (sign === "~") {
-    if (!isTensor(value)) throw new Refused("TypeError", "“~” turns a mask round: write it before a tensor.");
-    if (categoryOf(value.dtype) === "float") {
+    if (!isTensor(value)) refuse("TypeError", "“~” turns a mask round: write it before a tensor.");
+    if (isFloat(value.dtype)) {
       const words = "~ (operator.invert) is only implemented on integer and Boolean-type tensors";
-      throw new Refused("TypeError", words, MASKS);
+      refuse("TypeError", words, MASKS);
     }
-    const mask = value.dtype === "bool";
-    return { ...value, data: value.data.map((/** @type {Value} */ one) => (mask ? !one : cast(~BigInt(one), value.dtype))) };
+    const cast = caster(value.dtype);
+    const turned = (/** @type {Value} */ one) => (value.dtype === "bool" ? !one : cast(~BigInt(one)));
+    return { ...value, data: value.data.map(turned) };
   }
   requireNoMask(sign, [value]);
   if (isScalar(value)) {
@@ -416,7 +350,7 @@ export function unary(sign, value) {
     return sign === "-" ? -number : number;
   }
   if (sign === "+") return value;
-  return { ...value, data: value.data.map((/** @type {any} */ one) => cast(-one, value.dtype)) };
+  return { ...value, data: value.data.map((/** @type {any} */ one) => -one).map(caster(value.dtype)) };
 }
 
 /**
@@ -425,7 +359,7 @@ export function unary(sign, value) {
  */
 function requireNoMask(sign, values) {
   if (values.some((value) => isTensor(value) && value.dtype === "bool")) {
-    throw new Refused("TypeError", `“${sign}” is for numbers, and a mask has none. Join masks with & | ~.`);
+    refuse("TypeError", `“${sign}” is for numbers, and a mask has none. Join masks with & | ~.`);
   }
 }
 
@@ -437,7 +371,7 @@ export function truth(value) {
   if (!isTensor(value)) return Boolean(value);
   if (value.data.length === 1) return Boolean(value.data[0]);
   const many = value.data.length ? "more than one value" : "no values";
-  throw new Refused(
+  refuse(
     "RuntimeError",
     `Boolean value of Tensor with ${many} is ambiguous`,
     "Combine masks with & | ~, each comparison in brackets: (x > 0) & (x < 2).",

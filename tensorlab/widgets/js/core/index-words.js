@@ -1,99 +1,65 @@
 /**
- * What an index does, part by part, in words.
+ * What an index does, part by part, and what comes of it.
  *
  * @typedef {import("./index-values.js").Found} Found
  * @typedef {import("./index-values.js").Step} Step
  * @typedef {import("./index-picking.js").Part} Part
- * @typedef {import("../ui/sums.js").Row} Row
+ *
+ * @typedef {[part: string, dimension: string, takes: string, leaves: string]} Row
  */
+
+import { count } from "./index-tensor.js";
 
 /** More places than these are not listed one by one. */
 const MOST_PLACES = 8;
 
 /**
- * A row for each part of the index: which dimension it stands for, what it takes, what stays.
+ * A row for each part of the index; one with a single text before each further pair of brackets.
  * @param {Found} found
- * @returns {Row[]}
+ * @returns {(Row | [string])[]}
  */
 export function explained({ code, steps }) {
   return steps.flatMap((step, n) => {
-    const rows = rowsOf(step, code);
-    if (steps.length === 1) return rows;
-    const on = `${ORDER[n] ?? "Then"}, on shape [${step.before.shape.join(", ")}]`;
-    return [row("", on, ""), ...rows];
+    /** @type {(Row | [string])[]} */
+    const heading = n ? [[`then, of shape [${step.before.shape.join(", ")}]`]] : [];
+    return heading.concat(rowsOf(step, code));
   });
 }
-
-const ORDER = ["First", "Then"];
 
 /**
  * @param {Step} step
  * @param {string} code
+ * @returns {Row[]}
  */
-function rowsOf({ index, parts, paired, before, after }, code) {
-  const tuple = index.kind === "tuple" || (index.kind === "list" && parts.length > 1);
-  const nodes = tuple ? index.parts ?? [] : [index];
-  const picks = parts.filter(({ does }) => PICKS.has(does));
-  const rows = parts.map((part, n) => {
+function rowsOf({ index, parts, paired, before }, code) {
+  const several = index.kind === "tuple" || (index.kind === "list" && parts[0]?.does === "list" && index.parts?.[0]?.kind === "list");
+  const nodes = several ? index.parts ?? [] : [index];
+  let left = paired ? `${paired.join(" × ") || "gone"}` : "";
+  return parts.map((part, n) => {
+    const { does, dims, places, yes } = part;
     const node = nodes[n];
-    const label = node && n < nodes.length ? code.slice(node.start, node.end) : "";
-    const together = picks.length > 1 && PICKS.has(part.does);
-    return row(label || "not named", words(part), together ? "" : size(part, paired));
+    const sizes = dims.map((d) => before.shape[d]);
+    const all = sizes.join(" × ");
+    /** @type {Record<Part["does"], [string, string]>} */
+    const said = {
+      one: [listed(places), "gone"],
+      slice: [places.length === sizes[0] ? "all" : listed(places), String(places.length)],
+      rest: ["all", all],
+      new: ["", "1, new"],
+      list: [listed(places), left],
+      mask: [`${yes} of ${count(sizes)}`, left],
+      flag: [yes ? "True" : "False", left],
+    };
+    const [takes, leaves] = said[does];
+    if (["list", "mask", "flag"].includes(does)) left = "paired";
+    return [node ? code.slice(node.start, node.end) : "", dims.join(", ") || "–", takes, leaves];
   });
-  if (picks.length > 1 && paired) {
-    const front = moved(parts) ? " A part stands between them, so their dimension comes first." : "";
-    const pairs = paired.length === 1 ? `${paired[0]} at a time` : paired.join(" × ");
-    rows.push(row("together", `the lists are paired, first with first: ${pairs}.${front}`, paired.join(" × ") || "1"));
-  }
-  return before.shape.length || after.shape.length ? rows : [];
-}
-
-const PICKS = new Set(["list", "mask", "flag"]);
-
-/** @param {Part[]} parts */
-function moved(parts) {
-  const kept = parts.filter(({ does }) => does !== "one");
-  const at = kept.flatMap(({ does }, n) => (PICKS.has(does) ? [n] : []));
-  return at.length > 1 && at[at.length - 1] - at[0] >= at.length;
-}
-
-/**
- * @param {string} label
- * @param {string} text
- * @param {string} result
- * @returns {Row}
- */
-const row = (label, text, result) => ({ label, pieces: [[text]], result });
-
-/**
- * What the part leaves of its dimensions.
- * @param {Part} part
- * @param {number[] | null} paired
- */
-function size({ does, sizes, places }, paired) {
-  if (does === "one") return "";
-  if (does === "slice") return String(places.length);
-  if (does === "new") return "1";
-  return (does === "rest" ? sizes : paired ?? []).join(" × ");
-}
-
-/** @param {Part} part */
-function words({ does, dims, sizes, places, yes }) {
-  const where = dims.length ? `dimension${dims.length > 1 ? "s" : ""} ${dims.join(", ")}: ` : "";
-  if (does === "one") return `${where}index ${places[0]} alone; the dimension goes`;
-  if (does === "new") return "a new dimension";
-  if (does === "rest") return dims.length ? `${where}all of ${dims.length > 1 ? "them; they stay" : "it; it stays"}` : "nothing is left for it to stand for";
-  if (does === "slice") return `${where}${places.length === sizes[0] ? `all ${sizes[0]}` : listed(places)}; it stays`;
-  if (does === "list") return `${where}${listed(places)}, by a list`;
-  if (does === "flag") return `${yes ? "True" : "False"} is a mask of its own: a new dimension`;
-  return `${where}a mask, true ${yes} of ${sizes.reduce((product, one) => product * one, 1)} times`;
 }
 
 /** @param {number[]} places */
 function listed(places) {
-  if (!places.length) return "no index";
-  if (places.length > MOST_PLACES) return `indices ${places.slice(0, 3).join(", ")} … ${places[places.length - 1]}`;
-  return `ind${places.length > 1 ? "ices" : "ex"} ${places.join(", ")}`;
+  if (places.length > MOST_PLACES) return `${places.slice(0, 3).join(", ")} … ${places[places.length - 1]}`;
+  return places.join(", ") || "none";
 }
 
 /**
@@ -103,8 +69,9 @@ function listed(places) {
  */
 export function memory({ result, steps }, name) {
   if (!steps.length) return `This is ${name} itself.`;
-  if (!result.copied) return `A view: whole numbers, slices and None move nothing. Writing into y writes into ${name}.`;
-  return `A copy: lists and masks pick any places, so the numbers move. Writing into y leaves ${name} as it is.`;
+  return result.copied
+    ? `A copy: lists and masks move the numbers. Writing into y leaves ${name} as it is.`
+    : `A view: numbers and slices move nothing. Writing into y writes into ${name}.`;
 }
 
 /**
@@ -113,8 +80,7 @@ export function memory({ result, steps }, name) {
  * @param {number} total
  * @param {string} name
  */
-export function summary({ code, result, steps }, total, name) {
+export function summary({ code, result }, total, name) {
   const picked = new Set(result.source).size;
-  const kind = steps.length ? `a ${result.copied ? "copy" : "view"}` : "the tensor itself";
-  return `${code} picks ${picked} of the ${total} number${total === 1 ? "" : "s"} of ${name}. The result is ${kind} of shape [${result.shape.join(", ")}].`;
+  return `${code} picks ${picked} of the ${total} numbers of ${name}, and gives the shape [${result.shape.join(", ")}].`;
 }

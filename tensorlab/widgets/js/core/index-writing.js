@@ -1,7 +1,7 @@
 /** From cells to the simplest index that picks them, and no other. */
 
 import { MOST_LETTERS } from "./index-syntax.js";
-import { count } from "./index-tensor.js";
+import { caster, count } from "./index-tensor.js";
 
 /** @typedef {import("./index-tensor.js").Tensor} Tensor */
 
@@ -110,28 +110,12 @@ function comparison(cells, x, name) {
   const outside = data.filter((_, i) => !inside.has(i));
   const own = cells.map((cell) => data[cell]);
   const [most, least] = [Math.max(...outside), Math.min(...outside)];
-  if (Math.min(...own) > most) return `${name} > ${literal(most, x.dtype)}`;
-  if (Math.max(...own) < least) return `${name} < ${literal(least, x.dtype)}`;
-  if (own.every((value) => value === own[0]) && !outside.includes(own[0])) return `${name} == ${literal(own[0], x.dtype)}`;
-  const whole = x.dtype.includes("int");
-  if (!whole) return null;
-  for (const rest of [0, 1]) {
-    const even = (/** @type {number} */ value) => ((value % 2) + 2) % 2 === rest;
-    if (own.every(even) && !outside.some(even)) return `${name} % 2 == ${rest}`;
-  }
-  return null;
-}
-
-/**
- * The shortest number that its type holds as the same.
- * @param {number} value
- * @param {string} dtype
- */
-function literal(value, dtype) {
-  if (dtype !== "float32" && dtype !== "float16") return String(value);
-  for (let digits = 1; digits < 9; digits++) {
-    const short = Number(value.toPrecision(digits));
-    if (Math.fround(short) === value) return String(short);
-  }
-  return String(value);
+  /** As short as its type allows. */
+  const literal = (/** @type {number} */ value) => {
+    const short = Number(value.toPrecision(6));
+    return caster(x.dtype)(short) === value ? short : value;
+  };
+  if (Math.min(...own) > most) return `${name} > ${literal(most)}`;
+  if (Math.max(...own) < least) return `${name} < ${literal(least)}`;
+  return new Set(own).size === 1 && !outside.includes(own[0]) ? `${name} == ${literal(own[0])}` : null;
 }

@@ -31,7 +31,9 @@ export function columnsThatFit(tensors, room, gap, space) {
   }
   for (;;) {
     const heights = tensors.map((one, i) => Math.ceil(one.planes / columns[i]) * one.height);
-    const highest = heights.indexOf(Math.max(...heights));
+    // One that must not be wider leaves the room to the next.
+    const growing = heights.map((height, i) => (columns[i] < most[i] || most[i] === tensors[i].planes ? height : 0));
+    const highest = growing.indexOf(Math.max(...growing));
     if (columns[highest] >= most[highest]) break;
     columns[highest] += 1;
     if (needed() <= room) continue;

@@ -28,7 +28,8 @@ import { move } from "./keys.js";
  * @property {(problem: string) => void} [complain] what was typed is no number
  */
 
-export class Grid {
+/** A tensor whose numbers only show. */
+export class Cells {
   /** @type {Map<Element, Index>} */
   #indices = new Map();
   /** @type {HTMLElement[][][]} */
@@ -140,9 +141,7 @@ export class Grid {
         if (cell) wanted.set(cell, wanted.has(cell) ? `${wanted.get(cell)} ${mark}` : mark);
       }
     }
-    for (const cell of this.#marks.keys()) if (!wanted.has(cell)) delete cell.dataset.mark;
-    for (const [cell, mark] of wanted) if (this.#marks.get(cell) !== mark) cell.dataset.mark = mark;
-    this.#marks = wanted;
+    this.#marks = changed("mark", this.#marks, wanted);
   }
 
   /**
@@ -156,19 +155,11 @@ export class Grid {
       const cell = this.#cell(index);
       if (cell) wanted.set(cell, text);
     }
-    for (const cell of this.#notes.keys()) if (!wanted.has(cell)) delete cell.dataset.note;
-    for (const [cell, text] of wanted) if (this.#notes.get(cell) !== text) cell.dataset.note = text;
-    this.#notes = wanted;
+    this.#notes = changed("note", this.#notes, wanted);
   }
 
-  /**
-   * The cell that an event is about.
-   * @param {Event} event
-   */
-  indexOf(event) {
-    const cell = cellOf(event);
-    return cell ? this.#indices.get(cell) : undefined;
-  }
+  /** The cell that an event is about. @param {Event} event */
+  indexOf = (event) => this.#indices.get(/** @type {Element} */ (cellOf(event)));
 
   /**
    * Set planes back that have nothing to do with what is looked at.
@@ -261,7 +252,7 @@ export class Grid {
   #onClick(event) {
     const cell = cellOf(event);
     if (!cell || event.target instanceof HTMLInputElement) return;
-    if (event.detail > 1) this.#edit(cell);
+    if (event.detail > 1) this.edit(cell);
     else cell.focus({ preventScroll: true });
   }
 
@@ -282,9 +273,9 @@ export class Grid {
     } else if (event.ctrlKey || event.metaKey || event.altKey) {
       return;
     } else if (event.key === "Enter" || event.key === "F2") {
-      this.#edit(cell);
+      this.edit(cell);
     } else if (/^[-\d.,−]$/.test(event.key)) {
-      this.#edit(cell, event.key);
+      this.edit(cell, event.key);
     } else {
       return;
     }
@@ -293,15 +284,33 @@ export class Grid {
   }
 
   /**
+   * What Enter, a number or a second click do: nothing where numbers only show.
+   * @param {HTMLElement} _cell
+   * @param {string} [_text] typed to begin with
+   */
+  edit(_cell, _text) {}
+
+  /**
+   * @param {HTMLElement} cell
+   * @returns {{ index: Index, value: number | undefined } | undefined} of padding, there is no value
+   */
+  at(cell) {
+    const index = this.#indices.get(cell);
+    return index && { index, value: this.#planes[index[0]][index[1]]?.[index[2]] };
+  }
+}
+
+/** A tensor whose numbers can be changed. */
+export class Grid extends Cells {
+  /**
    * Let a number be typed into the cell, starting with what is there or with `text`.
    * @param {HTMLElement} cell
    * @param {string} [text]
+   * @override
    */
-  #edit(cell, text) {
-    const index = this.#indices.get(cell);
+  edit(cell, text) {
+    const { index, value } = this.at(cell) ?? {};
     if (!index || !this.events.edit) return;
-    const [c, i, j] = index;
-    const value = this.#planes[c][i]?.[j];
     if (value === undefined) {
       this.events.complain?.("The padding is no number of the input: it cannot be edited. Change one inside.");
       return;
@@ -348,6 +357,18 @@ export class Grid {
     if (text === undefined) field.select();
     else field.setSelectionRange(text.length, text.length);
   }
+}
+
+/**
+ * Give cells what is wanted of them, and take it from those of which it no longer is.
+ * @param {string} name
+ * @param {Map<HTMLElement, string>} before
+ * @param {Map<HTMLElement, string>} wanted
+ */
+function changed(name, before, wanted) {
+  for (const cell of before.keys()) if (!wanted.has(cell)) delete cell.dataset[name];
+  for (const [cell, text] of wanted) if (before.get(cell) !== text) cell.dataset[name] = text;
+  return wanted;
 }
 
 /**
