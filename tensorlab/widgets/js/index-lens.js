@@ -96,6 +96,8 @@ function indexLens(model) {
    * @param {boolean} done typing
    */
   function typed(text, done) {
+    // Whoever types an index begins with the name: that is no wish to see all of it.
+    if (!done && text.trim() === state.now.name) return field.refuse(false);
     const { problem, at } = looked(text);
     if (!problem) {
       if (text !== state.now.index) state.apply({ index: text });

@@ -82,5 +82,6 @@ export function memory({ result, steps }, name) {
  */
 export function summary({ code, result }, total, name) {
   const picked = new Set(result.source).size;
-  return `${code} picks ${picked} of the ${total} numbers of ${name}, and gives the shape [${result.shape.join(", ")}].`;
+  const all = total === 1 ? "the one number" : `${picked} of the ${total} numbers`;
+  return `${code} picks ${all} of ${name}, and gives the shape [${result.shape.join(", ")}].`;
 }
