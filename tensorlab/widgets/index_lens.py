@@ -31,6 +31,10 @@ from tensorlab.widgets.picture import (
 from tensorlab.widgets.traits import MOST_CELLS, WidgetError
 from tensorlab.widgets.whole_tensor import Whole, whole
 
+# More numbers than these are not told one by one.
+MOST_LISTED = 12
+
+
 class IndexLens(Widget):
     """A tensor as cells, and an index expression: what it picks lights up, what it makes is beside.
 
@@ -93,14 +97,16 @@ class IndexLens(Widget):
     @property
     def text(self) -> str:
         """What the widget shows, in words."""
-        output, count = self.output, len(set(self.sources.flatten().tolist()))
-        listed = ", ".join(_texts(output.detach().numpy()).ravel()[:12])
-        if output.numel() > 12:
+        output, total = self.output, self.x.numel()
+        picked = len(set(self.sources.flatten().tolist()))
+        listed = ", ".join(_texts(output.detach().numpy()).ravel()[:MOST_LISTED])
+        if output.numel() > MOST_LISTED:
             listed += " …"
+        numbers = f": {listed}" if listed else ", and no numbers"
         return (
-            f"{self.code} picks {count} of the {self.x.numel()} numbers of {self.name}, whose shape "
-            f"is {list(self.x.shape)}. The result has the shape {list(output.shape)}"
-            f"{': ' if listed else ', and no numbers'}{listed}. It is {self._kind()} of {self.name}."
+            f"{self.code} picks {picked} of the {total} numbers of {self.name}, which has the "
+            f"shape {list(self.x.shape)}. The result has the shape {list(output.shape)}{numbers}. "
+            f"It is {self._kind()} of {self.name}."
         )
 
     def _kind(self) -> str:
@@ -158,7 +164,7 @@ def _planes(name: str, x: Tensor) -> Planes:
     """The tensor as planes, each with the index that gives it."""
     above = tuple(x.shape)[:-2]
     values = x.detach().reshape(-1, *_sides(x))
-    places = np.ndindex(*above) if above else []
+    places = list(np.ndindex(*above)) if above else []
     return Planes(
         f"{name}, {list(x.shape)}",
         values,

@@ -84,7 +84,9 @@ def check(text: str, name: str) -> None:
     tensorlab.widgets.index_syntax.IndexSyntaxError: Before “,” something is missing.
     """
     if len(text) > MOST_LETTERS:
-        words = f"This is longer than {MOST_LETTERS} letters. Write it shorter: as slices or a mask."
+        words = (
+            f"This is longer than {MOST_LETTERS} letters. Write it shorter: as slices or a mask."
+        )
         raise IndexSyntaxError(words, MOST_LETTERS, len(text))
     pieces = tokens(text)
     end = len(plain(text).rstrip())
@@ -139,7 +141,7 @@ class _Checking:
             _refuse(_unknown(text, self.name), token)
         elif text in "([":
             self.open("group" if text == "(" else "list", token)
-        elif text == ":":
+        elif text == ":" and (self.last is inside.opened or self.last.text in (",", ":")):
             self.colon(token)
         elif self.is_empty(text):
             if text == ",":

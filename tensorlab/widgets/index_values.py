@@ -18,7 +18,7 @@ from tensorlab.tensor import Tensor
 from tensorlab.widgets.index_syntax import IndexSyntaxError, check, plain
 
 # No step on the way may make more numbers than these, nor more dimensions.
-MOST_NUMBERS = 65_536
+MOST_NUMBERS = 16_384
 MOST_DIMENSIONS = 8
 
 _ARITHMETIC: dict[type[ast.AST], tuple[str, Callable[[Any, Any], Any]]] = {
@@ -50,8 +50,10 @@ _ADVICE = {
     "index is out of bounds for dimension with": "The dimension is empty: it has nothing to pick.",
     "slice indices must be integers": "Write whole numbers around the colons.",
     "only integer tensors of a single": "Write whole numbers around the colons.",
-    "The size of tensor a": "Sizes are lined up from the right: two are equal, or one of them is 1.",
-    "Boolean value of Tensor": "Combine masks with & | ~, each comparison in brackets: (x > 0) & (x < 2).",
+    "The size of tensor a": "Sizes are lined up from the right: two are equal, or one is 1.",
+    "Boolean value of Tensor": (
+        "Combine masks with & | ~, each comparison in brackets: (x > 0) & (x < 2)."
+    ),
 }
 
 
@@ -105,8 +107,8 @@ def pick(tree: ast.expr, x: Tensor, picked: Tensor | None = None) -> Tensor:
 def sentence(error: BaseException) -> str:
     """torch's words, and what to do."""
     said = str(error)
-    note = " ".join("\n".join(getattr(error, "__notes__", ())).split("\n"))
-    # torch's number counts the parts of the index, or its lists: naming the dimension would confuse.
+    note = " ".join(getattr(error, "__notes__", ())).replace("\n", " ")
+    # torch's number counts the parts of the index, or its lists: another would confuse.
     note = re.sub(r"^Dimension \d+ (is|has the indices)", r"It \1", note)
     for start, advice in _ADVICE.items():
         if said.startswith(start):
@@ -243,9 +245,7 @@ def _bound(value: Any) -> Any:
     """One of a slice's three numbers."""
     if isinstance(value, Tensor):
         if value.numel() != 1 or value.dtype.category != dtypes.INTEGRAL:
-            raise TypeError(
-                "only integer tensors of a single element can be converted to an index"
-            )
+            raise TypeError("only integer tensors of a single element can be converted to an index")
         return int(value.item())
     if value is None or isinstance(value, int):
         return value
@@ -259,6 +259,17 @@ def _require_key(key: Any) -> None:
     for part in parts:
         if isinstance(part, list | tuple):
             _require_numbers(part, "A list in an index")
+            if any(isinstance(row, list | tuple) and _has_bool(row) for row in part):
+                raise TypeError(
+                    "A list in an index holds True and False in one row. For a mask of more "
+                    "dimensions, write torch.tensor([[True, False]])."
+                )
+
+
+def _has_bool(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(_has_bool(one) for one in value)
+    return isinstance(value, bool)
 
 
 def _require_numbers(value: Any, where: str) -> None:

@@ -67,6 +67,8 @@ function indexLens(model) {
     speak();
   });
   let adding = false;
+  /** Whether to say what is drawn: not at every letter. */
+  let aloud = true;
   const more = box("add to what is picked", (on) => (adding = on));
   const reached = selecting(inGrid, choose, () => adding);
   const back = button("Back", "Back to the first index", () => state.apply(state.first));
@@ -75,12 +77,7 @@ function indexLens(model) {
   const sentences = el("ul", { class: "tl-facts" });
 
   const controls = el("div", { class: "tl-controls" }, field.element, more.element, back);
-  fill(
-    controls,
-    stage.element,
-    parts.element,
-    sentences,
-  );
+  fill(controls, stage.element, parts.element, sentences);
   controls.after(status.element);
   draw(new Set(["x", "index"]));
   return { root, stop: () => (stage.stop(), state.stop()) };
@@ -96,19 +93,18 @@ function indexLens(model) {
    * @param {boolean} done typing
    */
   function typed(text, done) {
-    // Whoever types an index begins with the name: that is no wish to see all of it.
-    if (!done && text.trim() === state.now.name) return field.refuse(false);
     const { problem, at } = looked(text);
-    if (!problem) {
-      if (text !== state.now.index) state.apply({ index: text });
-      else field.show(text);
-      speak(done);
-      return;
-    }
-    field.refuse(done || !at?.unfinished);
-    if (done && at) field.point(at.start, at.end);
-    if (at?.unfinished && !done) status.say(at.words, { aloud: false });
-    else status.complain(problem, { aloud: done });
+    // Whoever types an index begins with the name: that is no wish to see all of it.
+    const begun = !done && (at?.unfinished || text.trim() === state.now.name);
+    if (begun || !problem) field.show(text);
+    else field.refuse(at, done);
+    status.element.classList.remove("tl-wrong"); // which else would outlast what is not said aloud
+    spot = null;
+    aloud = done;
+    if (begun) status.say(at?.words ?? words(), { aloud });
+    else if (problem) status.complain(problem, { aloud });
+    else if (text === state.now.index || !state.apply({ index: text })) speak(aloud);
+    aloud = true;
   }
 
   /**
@@ -146,11 +142,14 @@ function indexLens(model) {
    */
   function draw(changed) {
     const { now } = state;
-    if (changed.has("x")) {
+    if (changed.has("x") || changed.has("name")) {
       x = fromPython(now.x);
+      inGrid.code.textContent = now.name;
       showTensor(inGrid, x, now.name);
       spot = null;
     }
+    const { problem } = looked(now.index);
+    if (problem) return status.complain(problem);
     found = looked(now.index);
     const { result } = found;
     field.show(now.index);
@@ -173,7 +172,7 @@ function indexLens(model) {
     number();
     look();
     stage.fit();
-    speak();
+    speak(aloud);
   }
 
   /**
@@ -219,9 +218,9 @@ function indexLens(model) {
     outGrid.mark([["here", out.map((place) => cellOf(place, shape))]]);
   }
 
-  /** Say in words what is looked at; `aloud` unless it only follows the pointer. */
-  function speak(aloud = true) {
-    status.say(words(), { aloud });
+  /** Say in words what is looked at; heard unless it only follows the pointer. */
+  function speak(heard = true) {
+    status.say(words(), { aloud: heard });
   }
 
   function words() {

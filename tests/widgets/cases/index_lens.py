@@ -1,4 +1,4 @@
-"""Index expressions on tensors of every shape and type: what they pick, and why they are refused."""
+"""Index expressions on tensors of every shape and type: what they pick, and what is refused."""
 
 from __future__ import annotations
 
@@ -17,30 +17,42 @@ x | x[...] | x[()] | x[:] | 0 | -1 | x[2] | -4 | 5 | True | False | None | 0.5 |
 :, None | None, ..., None | 0, None, 1: | :, :, None | 0, None, None, None, None, None, None, None
 [0, 2] | [[0, 2]] | [[0, 1], [1, 0]] | [0, -1], | [] | [0, 3] | [-4] | [1, 0, 1], 0 | [0.5, 1.9]
 [0, 1], [1, 0] | [0, 1], [0, 1, 1] | [0, 1], :, [1, 0] | :, [0, 1], [1, 0] | 0, [0, 1], [1, 0]
-[0, 1], None, [1, 0] | :, [1], : | [1, 0], 0, [0, 1] | [[0], [1]], [0, 1] | 0, :, [0, 5] | (0, 1), 1
-[True, False, True] | [True, 2] | [True, False] | :, [True, False] | [[1], [2, 3]] | [1, [2]]
+[0, 1], None, [1, 0] | :, [1], : | [1, 0], 0, [0, 1] | [[0], [1]], [0, 1] | 0, :, [0, 5]
+(0, 1), 1
+[True, False, True] | [True, 2] | [True, False] | :, [True, False] | [[True], [False]], 0
+[9], [] | [[1], [2, 3]] | [1, [2]]
 [True, False, True], [0, 1] | [True, False, True], 1: | True, [0, 1] | :, True | x[True][0]
 torch.tensor([0, 2]) | torch.tensor(1) | torch.tensor([[0], [1]]), 0 | torch.tensor([0., 1.])
-torch.tensor([True, False, True]) | torch.tensor([]) | torch.tensor([0, 1])[1] | torch.tensor([2])[0]:
-x[0][1] | x[0][0] | x[:, 0][1:] | x[[0, 2]][:, 1] | x[1:][[0]][0] | x[:0][0] | x[:0][[0]] | x[::2][::2]
+torch.tensor([True, False, True]) | torch.tensor([]) | torch.tensor([0, 1])[1]
+torch.tensor([2])[0]:
+x[0][1] | x[0][0] | x[:, 0][1:] | x[[0, 2]][:, 1] | x[1:][[0]][0] | x[:0][0] | x[:0][[0]]
+x[::2][::2]
 x > 1 | x[x > 1] | x >= 2 | x == 2 | x != 2 | x < 0 | x <= x | ~(x > 1) | (x > 0) & (x < 4)
-(x < 1) | (x > 3) | (x > 0) ^ (x > 2) | x % 2 == 0 | x // 2 == 1 | x * 2 > 5 | x + 1 < 3 | 2 - x > 0
+(x < 1) | (x > 3) | (x > 0) ^ (x > 2) | x % 2 == 0 | x // 2 == 1 | x * 2 > 5 | x + 1 < 3
+2 - x > 0
 -x < -2 | x / 2 > 1 | x % 0 == 0 | x // 0 > 1 | 7 // (x + 9) > 0 | x & 1 == 0
-(x & 1) == 0 | x & 1.5 | ~x == -2 | x + True > 1 | x > 0.5 | x > 1000 | 3 > x | x > 5 / 2 | 1 < 2 | not 1
-x[0] > 1 | x[:, 0] > 1 | x[..., 0] % 2 == 0 | x[x[:, 0] > 0, 1] | x[x[0] > 0] | :, x[0] > 1 | x[x > 1][0]
+(x & 1) == 0 | x & 1.5 | ~x == -2 | x + True > 1 | x > 0.5 | x > 1000 | 3 > x | x > 5 / 2 | 1 < 2
+not 1
+x[0] > 1 | x[:, 0] > 1 | x[..., 0] % 2 == 0 | x[x[:, 0] > 0, 1] | x[x[0] > 0] | :, x[0] > 1
+x[x > 1][0]
 x > x[0] | x > x[:, :1] | x[:, None] > x | x.T | x | x[x] | x[0, 0] | x + 1 | x[0] + 1 | -x[0]
 0 < x < 3 | x > 1 and x < 3 | x > 2 & x < 8 | not x | x[0] or 1 | None or 0 | 1 and 0 | 0 or 1
-not not 1 | x[0, 0, 0]: | x[0]: | x > None | [0] + 1 | ~True | 1 & 1 | 1 / 0 | 1 % 0.0 | 7 // 2 - 2
+not not 1 | x[0, 0, 0]: | x[0]: | x > None | [0] + 1 | ~True | 1 & 1 | 1 / 0 | 1 % 0.0
+7 // 2 - 2
 (x > 1)[0] | (x > 1) * 2 | -(x > 1) | (0, 1)[0] | None[0] | [x[0]] | [None, 0] | torch.tensor(x)
 x[:, None, None] + x[None, :, None, None] > x[:, None, None, None] | x[0 :1 , ]
 """
 # These are wrong whatever the tensor is.
 WRONG = """
-0,,1 ; x[0 ; x[0]] ; (0, 1 ; 0 1 ; x[:::] ; x[0](1) ; x[0].T ; image[0] ; x = 3 ; 'a' ; !x ; 0; 1 ; 1[0]
-[0[1] ; [0) ; x[] ; , ; 0, , ; :: : ; x > ; x > 1 and ; -  ; (:, 0) ; [:, 0] ; x[[:]] ; ~ ; * 2 ; 2 *
+0,,1 ; x[0 ; x[0]] ; (0, 1 ; 0 1 ; x[:::] ; x[0](1) ; x[0].T ; image[0] ; x = 3 ; 'a' ; !x ; 0; 1
+1[0]
+[0[1] ; [0) ; x[] ; , ; 0, , ; :: : ; x > ; x > 1 and ; -  ; (:, 0) ; [:, 0] ; x[[:]] ; ~ ; * 2
+2 *
 1 + not x ; ~not x ; torch ; torch.ones(3) ; torch.tensor ; torch.tensor() ; torch.tensor([0], 1)
-torch.tensor[0] ; 007 ; 0x10 ; 1_000 ; 00 ; 1.5.2 ; 1e999 ; 99999999999999999999 ; 1.2.3 ; x.T ; x in x ; 0 if 1 else 2
-lambda: 0 ; x ** 2 ; x[0, ; ( ; [ ; x[1:2:3:4] ; .. ; .... ; @ ; {0} ; x[0]x ; torch.tensor([1]) 2 ; # ; 1: 2, : 3 : : 4
+torch.tensor[0] ; 007 ; 0x10 ; 1_000 ; 00 ; 1.5.2 ; 1e999 ; 99999999999999999999 ; 1.2.3 ; x.T
+x in x ; + : ; x[0, - : 1] ; 0 if 1 else 2
+lambda: 0 ; x ** 2 ; x[0, ; ( ; [ ; x[1:2:3:4] ; .. ; .... ; @ ; {0} ; x[0]x ; torch.tensor([1]) 2
+# ; 1: 2, : 3 : : 4
 """
 
 

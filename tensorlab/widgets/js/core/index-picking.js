@@ -115,7 +115,6 @@ function cut(shape, parts) {
       const pick = flag ? { dtype: "bool", shape: [1], data: [typeof item === "boolean" ? item : item.data[0]] } : item;
       const mask = pick.dtype === "bool";
       const dims = flag ? 0 : mask ? pick.shape.length : 1;
-      if (dim + dims > shape.length) refuse("IndexError", "tuple index out of range");
       view.picks.set(view.shape.length, pick);
       did(flag ? "flag" : mask ? "mask" : "list", dims, {
         places: mask ? [] : pick.data.map(Number),
@@ -274,12 +273,12 @@ function picked({ shape, steps, offset, picks }) {
     );
   }
   const all = lists.map((list) => ({ ...list, data: stretched(list.shape, paired).map((place) => list.data[place]) }));
-  requireWithin(all, shape, paired);
   const dims = lists.map(({ dim }) => dim);
   const adjacent = dims.every((dim, i) => !i || dim === dims[i - 1] + 1);
   const others = shape.map((_, d) => d).filter((d) => !dims.includes(d));
   const before = adjacent ? others.filter((d) => d < dims[0]) : [];
   const after = others.filter((d) => !before.includes(d));
+  requireWithin(all, shape, paired);
   const sizes = (/** @type {number[]} */ some) => some.map((d) => shape[d]);
   const stepsOf = (/** @type {number[]} */ some) => some.map((d) => steps[d]);
   const places = () => {

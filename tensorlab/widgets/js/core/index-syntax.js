@@ -121,10 +121,10 @@ export function check(text, name) {
     if (token.kind === "name") return unknown(sign, name);
     if (sign === "(") return open("group", token);
     if (sign === "[") return open("list", token);
-    if (sign === ":") return colon();
+    const first = last === inside.opened;
+    if (sign === ":" && (first || last.text === "," || last.text === ":")) return colon();
     const closes = sign in OPENS;
     if (sign === "," && last.text === ":") return comma();
-    const first = last === inside.opened;
     const mayBeEmpty = first && /group|list/.test(inside.kind);
     if (closes && (last.text === ":" || last.text === "," || mayBeEmpty)) return close(sign);
     if (closes && first && last.text) return `Between “${last.text}” and “${sign}” something is missing.`;

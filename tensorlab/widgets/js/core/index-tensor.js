@@ -14,7 +14,7 @@
  */
 
 /** No step on the way may make more numbers than these. */
-export const MOST_NUMBERS = 65536;
+export const MOST_NUMBERS = 16384;
 
 /** What torch refuses, in its words, with what to do. */
 export class Refused extends Error {
@@ -236,7 +236,7 @@ function doNotFit(a, b) {
   return refuse(
     "RuntimeError",
     `The size of tensor a (${size(a)}) must match the size of tensor b (${size(b)}) at non-singleton dimension ${d}`,
-    "Sizes are lined up from the right: two are equal, or one of them is 1.",
+    "Sizes are lined up from the right: two are equal, or one is 1.",
   );
 }
 

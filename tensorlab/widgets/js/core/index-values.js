@@ -186,8 +186,17 @@ function requireKey(key) {
   if (parts.filter((/** @type {any} */ part) => part?.kind === "ellipsis").length > 1) {
     refuse("IndexError", "“...” stands for all the colons that are needed: once is enough.");
   }
-  for (const part of parts) if (isSequence(part)) requireNumbers(part, "A list in an index");
+  for (const part of parts.filter(isSequence)) {
+    requireNumbers(part, "A list in an index");
+    if (part.items.some((/** @type {any} */ row) => isSequence(row) && hasBool(row))) {
+      const words = "A list in an index holds True and False in one row.";
+      refuse("TypeError", words, "For a mask of more dimensions, write torch.tensor([[True, False]]).");
+    }
+  }
 }
+
+/** @param {any} value @returns {boolean} */
+const hasBool = (value) => (isSequence(value) ? value.items.some(hasBool) : typeof value === "boolean");
 
 /**
  * @param {any} value

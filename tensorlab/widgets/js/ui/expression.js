@@ -25,21 +25,32 @@ export function expression(name, change, cancel) {
     if (event.key === "Enter") change(field.value, true);
     if (event.key === "Escape") cancel();
   });
-  const refuse = (/** @type {boolean} */ wrong) => {
-    if (wrong) field.setAttribute("aria-invalid", "true");
-    else field.removeAttribute("aria-invalid");
-  };
+  const place = el("span", { class: "tl-here", "aria-hidden": "true" });
   return {
-    element: el("div", { class: "tl-field tl-grows" }, el("label", { class: "tl-label", for: id }, name), field),
-    refuse,
-    /** @param {string} text */
+    element: el(
+      "div",
+      { class: "tl-field tl-grows" },
+      el("label", { class: "tl-label", for: id }, name),
+      el("span", {}, field, place),
+    ),
+    /** @param {string} text in which nothing is wrong */
     show(text) {
-      refuse(false);
+      field.removeAttribute("aria-invalid");
+      place.hidden = true;
       if (field.value !== text) field.value = text;
     },
-    /** Where something is wrong. @type {(start: number, end: number) => void} */
-    point(start, end) {
-      if (field === field.ownerDocument.activeElement) field.setSelectionRange(start, end);
+    /**
+     * Underline what is wrong; once one is done typing, select it too.
+     * @param {{ start: number, end: number } | undefined} at
+     * @param {boolean} done
+     */
+    refuse(at, done) {
+      field.setAttribute("aria-invalid", "true");
+      place.hidden = !at;
+      if (!at) return;
+      place.style.left = `calc(${at.start}ch + ${9 - field.scrollLeft}px)`;
+      place.style.width = `${at.end - at.start}ch`;
+      if (done && field === field.ownerDocument.activeElement) field.setSelectionRange(at.start, at.end);
     },
   };
 }
