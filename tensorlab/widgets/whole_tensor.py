@@ -78,7 +78,9 @@ def _to_json(value: Any, widget: Any) -> Any:
 
 def _plain_number(value: Any) -> Any:
     plain_here = math.isfinite(value) and (isinstance(value, float) or abs(value) <= 2**53)
-    return value if plain_here else str(value)
+    if plain_here:
+        return value
+    return str(value).replace("nan", "NaN").replace("inf", "Infinity")
 
 
 def _from_json(value: Any, widget: Any) -> Any:

@@ -59,7 +59,7 @@ function indexLens(model) {
   inGrid.element.dataset.tensor = "x"; // whatever it is called
   const kind = el("span", { class: "tl-kind" });
   outGrid.heading.append(kind);
-  const nothing = el("p", { class: "tl-nothing" }, "no numbers");
+  const nothing = el("p", { class: "tl-shape" }, "no numbers");
   outGrid.element.append(nothing);
 
   const field = expression("index", typed, () => {

@@ -81,12 +81,8 @@ export const count = (shape) => shape.reduce((product, size) => product * size, 
  * @returns {Tensor}
  */
 export function fromPython({ dtype, shape, values }) {
-  const whole = isWhole(dtype);
-  /** @param {number | boolean | string} one */
-  const read = (one) => {
-    if (typeof one !== "string") return one;
-    return whole ? BigInt(one) : { nan: NaN, inf: Infinity, "-inf": -Infinity }[one] ?? NaN;
-  };
+  const parse = isWhole(dtype) ? BigInt : Number;
+  const read = (/** @type {number | boolean | string} */ one) => (typeof one === "string" ? parse(one) : one);
   return { dtype, shape, data: values.map(read), source: values.map((_, i) => i), copied: false };
 }
 
@@ -263,29 +259,30 @@ export function compare(sign, left, right) {
   return { dtype: "bool", shape, data: pairs.map(([a, b]) => COMPARED[sign](a, b)) };
 }
 
-/** @type {Record<string, (a: bigint, b: bigint) => bigint>} */
-const WHOLE = {
+/** For whole numbers and for floats alike. @type {Record<string, (a: any, b: any) => any>} */
+const BOTH = {
   "+": (a, b) => a + b,
   "-": (a, b) => a - b,
   "*": (a, b) => a * b,
-  "//": (a, b) => (a - modulo(a, b)) / b,
-  "%": modulo,
+  // What is left over, with the sign of b.
+  "%": (a, b) => {
+    const left = a % b;
+    return left && left < 0 !== b < 0 ? left + b : left;
+  },
+};
+
+/** @type {Record<string, (a: bigint, b: bigint) => bigint>} */
+const WHOLE = {
+  ...BOTH,
+  "//": (a, b) => (a - BOTH["%"](a, b)) / b,
   "&": (a, b) => a & b,
   "|": (a, b) => a | b,
   "^": (a, b) => a ^ b,
 };
 
-/** What is left over, with the sign of b. @param {bigint} a @param {bigint} b */
-function modulo(a, b) {
-  const left = a % b;
-  return left !== 0n && left < 0n !== b < 0n ? left + b : left;
-}
-
 /** @type {Record<string, (a: number, b: number, round: (n: number) => number) => number>} */
 const FLOAT = {
-  "+": (a, b) => a + b,
-  "-": (a, b) => a - b,
-  "*": (a, b) => a * b,
+  ...BOTH,
   "/": (a, b) => a / b,
   "//": (a, b, round) => {
     if (b === 0) return a / b;
@@ -293,10 +290,6 @@ const FLOAT = {
     let quotient = round(round(a - left) / b);
     if (left !== 0 && left < 0 !== b < 0) quotient -= 1;
     return quotient - Math.floor(quotient) > 0.5 ? Math.floor(quotient) + 1 : Math.floor(quotient);
-  },
-  "%": (a, b) => {
-    const left = a % b;
-    return left !== 0 && left < 0 !== b < 0 ? left + b : left;
   },
 };
 
@@ -374,6 +367,6 @@ export function truth(value) {
   refuse(
     "RuntimeError",
     `Boolean value of Tensor with ${many} is ambiguous`,
-    "Combine masks with & | ~, each comparison in brackets: (x > 0) & (x < 2).",
+    MASKS,
   );
 }
