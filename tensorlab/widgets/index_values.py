@@ -52,8 +52,7 @@ _ADVICE = {
     "only integer tensors of a single": "Write whole numbers around the colons.",
     "The size of tensor a": "Sizes are lined up from the right: two are equal, or one is 1.",
     "Boolean value of Tensor": (
-        "& | ^ ~ combine masks and whole numbers. "
-        "Compare first, in parentheses: (x > 0) & (x < 2)."
+        "& | ^ ~ combine masks and whole numbers. Compare first, in parentheses: (x > 0) & (x < 2)."
     ),
 }
 
