@@ -145,10 +145,15 @@ def problem(state: dict[str, Any]) -> str:
     except IndexSyntaxError as error:
         place = " " * error.start + "^" * max(1, error.end - error.start)
         return f"SyntaxError: {error}\n  {plain(index)}\n  {place}"
-    except (ArithmeticError, IndexError, NotImplementedError, RuntimeError) as error:
-        return sentence(error)
-    except (TypeError, ValueError) as error:
-        return sentence(error)
+    except (
+        IndexError,
+        NotImplementedError,
+        OverflowError,
+        RuntimeError,
+        TypeError,
+        ValueError,
+    ) as e:
+        return sentence(e)
     if count > MOST_CELLS:
         return f"The result has {count} numbers, more than can be read. Pick fewer."
     return ""

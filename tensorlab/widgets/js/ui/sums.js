@@ -8,13 +8,12 @@ import { el } from "./dom.js";
  */
 
 export class Sums {
-  /** @param {string} [label] what it is, for those who hear it */
-  constructor(label = "The arithmetic") {
+  constructor() {
     this.title = el("p", { class: "tl-sum-title" });
     this.rows = el("tbody");
     this.element = el(
       "div",
-      { class: "tl-sums", role: "group", "aria-label": label },
+      { class: "tl-sums", role: "group", "aria-label": "The arithmetic" },
       this.title,
       el("table", {}, this.rows),
     );
