@@ -264,6 +264,8 @@ def _require_within(key: list[Any], shape: tuple[int, ...]) -> None:
     places = np.broadcast_shapes(*[part.shape for _, part in lists])
     if 0 not in places and any(not shape[dim] for dim, _ in lists):
         raise IndexError("index is out of bounds for dimension with size 0")
+    if 0 in places:
+        return  # an empty list picks nothing: torch looks at none of the others
     outside = [(part < -shape[dim]) | (part >= shape[dim]) for dim, part in lists]
     if not any(wrong.any() for wrong in outside):
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from base64 import b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -13,7 +13,7 @@ import numpy as np
 
 from tensorlab.tensor import Tensor
 
-CELL, GAP, CHANNEL, SPACE, TOP = 30, 2, 12, 40, 56
+CELL, GAP, CHANNEL, CAPTION, SPACE, TOP = 30, 2, 12, 20, 40, 56
 INK, GREY, PLAIN = "#1f1f1f", "#5f5f5f", "#f2f2f2"
 # Okabe and Ito's: what goes in, what it is worked with, what comes out.
 BLUE, ORANGE, GREEN = "#56b4e9", "#e69f00", "#2bb38a"
@@ -140,6 +140,8 @@ def printed(drawing: Drawing) -> dict[str, str]:
 class Planes:
     """A tensor of three dimensions, the look of its cells, and what stands above it.
 
+    `texts` are what the cells show, where it is not plain numbers; `captions` stand above the
+    planes, of which so many stand `across`, and the others below.
     `padding` cells lie around each plane, and show `filler`; `marked` and `hatched` are asked for
     (plane, row, column), of the padding too, whose rows and columns begin below 0.
     """
@@ -151,6 +153,9 @@ class Planes:
     hatched: Callable[[int, int, int], bool] = field(default=lambda c, i, j: False)
     padding: tuple[int, int] = (0, 0)
     filler: str = "0"
+    texts: Texts | None = None
+    captions: Sequence[str] = ()
+    across: int = 1
 
 
 def beside(title: str, tensors: Iterable[Planes], words: str) -> Drawing:
@@ -181,17 +186,28 @@ def numbers_as_text(values: Array) -> Texts:
 
 
 def _draw(drawing: Drawing, tensor: Planes, left: float) -> float:
-    """Draw the cells of a tensor, and give the width of a plane."""
-    texts = numbers_as_text(tensor.values.detach().numpy())
+    """Draw the cells of a tensor, and give its width."""
+    texts = tensor.texts
+    if texts is None:
+        texts = numbers_as_text(tensor.values.detach().numpy())
     channels, rows, columns = texts.shape
     down, across = tensor.padding
     cell = max(CELL, LETTER * max(len(text) for text in texts.ravel()) + 8)
-    top: float = TOP
+    width = (columns + 2 * across) * (cell + GAP)
+    height = (rows + 2 * down) * (CELL + GAP) + CHANNEL
+    if tensor.captions:
+        width = max(width, *(LETTER * len(caption) for caption in tensor.captions))
+        height += CAPTION
     for c in range(channels):
+        below, right = divmod(c, tensor.across)
+        plane, top = left + right * (width + CHANNEL), TOP + below * height
+        if tensor.captions:
+            drawing.add(Words(plane, top + CAPTION - 8, tensor.captions[c], size=12, ink=GREY))
+            top += CAPTION
         for i in range(-down, rows + down):
             for j in range(-across, columns + across):
                 inside = 0 <= i < rows and 0 <= j < columns
-                x, y = left + (j + across) * (cell + GAP), top + (i + down) * (CELL + GAP)
+                x, y = plane + (j + across) * (cell + GAP), top + (i + down) * (CELL + GAP)
                 mark = tensor.marked(c, i, j)
                 drawing.add(
                     Box(
@@ -212,8 +228,7 @@ def _draw(drawing: Drawing, tensor: Planes, left: float) -> float:
                         middle=True,
                     ),
                 )
-        top += (rows + 2 * down) * (CELL + GAP) + CHANNEL
-    return float((columns + 2 * across) * (cell + GAP))
+    return float((width + CHANNEL) * min(tensor.across, channels) - CHANNEL)
 
 
 _DEFINITIONS = (

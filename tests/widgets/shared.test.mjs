@@ -62,6 +62,10 @@ test("the highest tensor gets the columns that there are", () => {
   assert.deepEqual(columnsThatFit([tall, small], 1000, 10, 30), { columns: [4, 1], stacked: false });
   assert.deepEqual(columnsThatFit([tall, small], 120, 10, 30), { columns: [1, 1], stacked: true });
   assert.deepEqual(columnsThatFit([tall], 40, 10, 30), { columns: [1], stacked: true });
+  // One that must not be wider leaves the room to the next.
+  const narrow = { ...tall, planes: 6, across: 2 };
+  assert.deepEqual(columnsThatFit([narrow, tall], 1000, 10, 30), { columns: [2, 4], stacked: false });
+  assert.deepEqual(columnsThatFit([narrow], 40, 10, 30), { columns: [1], stacked: true });
 });
 
 test("several values that Python changes are drawn at once", async () => {

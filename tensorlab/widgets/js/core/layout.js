@@ -10,6 +10,7 @@
  * @property {number} width of a plane
  * @property {number} height
  * @property {number} heading how wide the line above them is
+ * @property {number} [across] planes beside each other at most
  *
  * @param {Extent[]} tensors
  * @param {number} room
@@ -19,18 +20,21 @@
  */
 export function columnsThatFit(tensors, room, gap, space) {
   const columns = tensors.map(() => 1);
+  const most = tensors.map(({ planes, across = planes }) => Math.min(planes, across));
   const needed = () =>
     tensors.reduce((sum, { width, heading }, i) => {
       return sum + Math.max(columns[i] * (width + gap) - gap, heading) + (i ? space : 0);
     }, 0);
   if (needed() > room) {
     const alone = tensors.map(({ width }) => Math.floor((room + gap) / (width + gap)) || 1);
-    return { columns: alone.map((count, i) => Math.min(count, tensors[i].planes)), stacked: true };
+    return { columns: alone.map((count, i) => Math.min(count, most[i])), stacked: true };
   }
   for (;;) {
     const heights = tensors.map((one, i) => Math.ceil(one.planes / columns[i]) * one.height);
-    const highest = heights.indexOf(Math.max(...heights));
-    if (columns[highest] >= tensors[highest].planes) break;
+    // One that must not be wider leaves the room to the next.
+    const growing = heights.map((height, i) => (columns[i] < most[i] || most[i] === tensors[i].planes ? height : 0));
+    const highest = growing.indexOf(Math.max(...growing));
+    if (columns[highest] >= most[highest]) break;
     columns[highest] += 1;
     if (needed() <= room) continue;
     columns[highest] -= 1;

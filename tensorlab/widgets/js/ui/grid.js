@@ -18,6 +18,8 @@ import { move } from "./keys.js";
  * @property {(index: Index) => boolean} [hatched] cells that nothing visits
  * @property {(value: number) => string} [write]
  * @property {boolean} [dense] small cells, where there are many
+ * @property {string} [shape] what stands beside the name, where it is not the size of the planes
+ * @property {number} [across] planes beside each other at most
  *
  * @typedef {object} Events
  * @property {(index: Index, how: "pointer" | "focus") => void} [spot] a cell is pointed at
@@ -26,13 +28,17 @@ import { move } from "./keys.js";
  * @property {(problem: string) => void} [complain] what was typed is no number
  */
 
-export class Grid {
+/** A tensor whose numbers only show. */
+export class Cells {
   /** @type {Map<Element, Index>} */
   #indices = new Map();
   /** @type {HTMLElement[][][]} */
   #cells = [];
   /** @type {Map<HTMLElement, string>} */
   #marks = new Map();
+  /** @type {Map<HTMLElement, string>} */
+  #notes = new Map();
+  #across = Infinity;
   #structure = "";
   #padding = [0, 0];
   /** @type {HTMLElement | null} */
@@ -75,12 +81,12 @@ export class Grid {
   /** How many planes there are, and how large one is, in pixels. */
   get size() {
     const [plane] = this.#cells;
-    const { offsetWidth, offsetHeight } = plane[0][0];
-    const sum = (/** @type {number} */ cells, /** @type {number} */ size) => cells * (size + 2) - 2;
+    const { offsetHeight } = plane[0][0];
     return {
       planes: this.#figures.length,
-      width: sum(plane[0].length, offsetWidth),
-      height: sum(plane.length, offsetHeight),
+      across: this.#across,
+      width: /** @type {HTMLElement} */ (plane[0][0].parentElement).offsetWidth,
+      height: plane.length * (offsetHeight + 2) - 2,
       heading: this.heading.offsetWidth,
     };
   }
@@ -99,6 +105,8 @@ export class Grid {
     const structure = [planes.length, rows, columns, ...padding].join();
     if (structure !== this.#structure) this.#build(planes.length, rows, columns);
     this.#structure = structure;
+    this.#across = shown.across ?? Infinity;
+    this.shape.textContent = shown.shape ?? [planes.length, rows, columns].join(" × ");
     const write = shown.write ?? format(planes.flat(2), shown.dense ? 1 : 2);
     this.element.classList.toggle("tl-dense", !!shown.dense);
     let longest = 1;
@@ -133,10 +141,25 @@ export class Grid {
         if (cell) wanted.set(cell, wanted.has(cell) ? `${wanted.get(cell)} ${mark}` : mark);
       }
     }
-    for (const cell of this.#marks.keys()) if (!wanted.has(cell)) delete cell.dataset.mark;
-    for (const [cell, mark] of wanted) if (this.#marks.get(cell) !== mark) cell.dataset.mark = mark;
-    this.#marks = wanted;
+    this.#marks = changed("mark", this.#marks, wanted);
   }
+
+  /**
+   * Write something small into cells, such as the order in which they come; in all others, nothing.
+   * @param {[Index, string][]} notes
+   */
+  note(notes) {
+    /** @type {Map<HTMLElement, string>} */
+    const wanted = new Map();
+    for (const [index, text] of notes) {
+      const cell = this.#cell(index);
+      if (cell) wanted.set(cell, text);
+    }
+    this.#notes = changed("note", this.#notes, wanted);
+  }
+
+  /** The cell that an event is about. @param {Event} event */
+  indexOf = (event) => this.#indices.get(/** @type {Element} */ (cellOf(event)));
 
   /**
    * Set planes back that have nothing to do with what is looked at.
@@ -170,6 +193,7 @@ export class Grid {
     const focused = this.#indices.get(/** @type {Element} */ (this.element.ownerDocument.activeElement));
     this.#indices.clear();
     this.#marks.clear();
+    this.#notes.clear();
     // Copies of one plane: five times as fast as making every cell.
     const inside = (/** @type {number} */ i, /** @type {number} */ j) =>
       i >= down && i < rows + down && j >= across && j < columns + across;
@@ -186,7 +210,6 @@ export class Grid {
       }
     }
     this.body.replaceChildren(...this.#figures);
-    this.shape.textContent = [count, rows, columns].join(" × ");
     const stop = this.#cell(focused ?? [0, 0, 0]) ?? this.#cells[0][0][0];
     this.#stop = null;
     this.#setStop(stop);
@@ -229,7 +252,7 @@ export class Grid {
   #onClick(event) {
     const cell = cellOf(event);
     if (!cell || event.target instanceof HTMLInputElement) return;
-    if (event.detail > 1) this.#edit(cell);
+    if (event.detail > 1) this.edit(cell);
     else cell.focus({ preventScroll: true });
   }
 
@@ -250,9 +273,9 @@ export class Grid {
     } else if (event.ctrlKey || event.metaKey || event.altKey) {
       return;
     } else if (event.key === "Enter" || event.key === "F2") {
-      this.#edit(cell);
+      this.edit(cell);
     } else if (/^[-\d.,−]$/.test(event.key)) {
-      this.#edit(cell, event.key);
+      this.edit(cell, event.key);
     } else {
       return;
     }
@@ -261,15 +284,33 @@ export class Grid {
   }
 
   /**
+   * What Enter, a number or a second click do: nothing where numbers only show.
+   * @param {HTMLElement} _cell
+   * @param {string} [_text] typed to begin with
+   */
+  edit(_cell, _text) {}
+
+  /**
+   * @param {HTMLElement} cell
+   * @returns {{ index: Index, value: number | undefined } | undefined} of padding, there is no value
+   */
+  at(cell) {
+    const index = this.#indices.get(cell);
+    return index && { index, value: this.#planes[index[0]][index[1]]?.[index[2]] };
+  }
+}
+
+/** A tensor whose numbers can be changed. */
+export class Grid extends Cells {
+  /**
    * Let a number be typed into the cell, starting with what is there or with `text`.
    * @param {HTMLElement} cell
    * @param {string} [text]
+   * @override
    */
-  #edit(cell, text) {
-    const index = this.#indices.get(cell);
+  edit(cell, text) {
+    const { index, value } = this.at(cell) ?? {};
     if (!index || !this.events.edit) return;
-    const [c, i, j] = index;
-    const value = this.#planes[c][i]?.[j];
     if (value === undefined) {
       this.events.complain?.("The padding is no number of the input: it cannot be edited. Change one inside.");
       return;
@@ -316,6 +357,18 @@ export class Grid {
     if (text === undefined) field.select();
     else field.setSelectionRange(text.length, text.length);
   }
+}
+
+/**
+ * Give cells what is wanted of them, and take it from those of which it no longer is.
+ * @param {string} name
+ * @param {Map<HTMLElement, string>} before
+ * @param {Map<HTMLElement, string>} wanted
+ */
+function changed(name, before, wanted) {
+  for (const cell of before.keys()) if (!wanted.has(cell)) delete cell.dataset[name];
+  for (const [cell, text] of wanted) if (before.get(cell) !== text) cell.dataset[name] = text;
+  return wanted;
 }
 
 /**

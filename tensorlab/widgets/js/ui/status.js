@@ -20,11 +20,12 @@ export class Status {
   }
 
   /**
-   * Say what is wrong, and what to do.
+   * Say what is wrong, and what to do; not aloud while one is still typing.
    * @param {string} text
+   * @param {{ aloud?: boolean }} [how]
    */
-  complain(text) {
-    this.element.setAttribute("aria-live", "polite");
+  complain(text, { aloud = true } = {}) {
+    this.element.setAttribute("aria-live", aloud ? "polite" : "off");
     this.#write(text, true);
   }
 
