@@ -18,16 +18,25 @@ import { move } from "./keys.js";
  * @property {(index: Index) => boolean} [hatched] cells that nothing visits
  * @property {(value: number) => string} [write]
  * @property {boolean} [dense] small cells, where there are many
+ * @property {string} [shape] in words, where it is not that of the planes
+ * @property {(index: Index) => string} [kind] what sort of cell it is; a word that the style sheet knows
+ * @property {number[]} [room] rows and columns to make at once, for planes that grow and shrink
+ * @property {boolean} [wrap] go on in the next line where a row, or a line of rows, is too long
  *
  * @typedef {object} Events
  * @property {(index: Index, how: "pointer" | "focus") => void} [spot] a cell is pointed at
  * @property {() => void} [leave] the pointer has left
  * @property {(index: Index, value: number) => void} [edit] without it, the cells are read only
+ * @property {(index: Index) => boolean} [press] a click, Enter or the space bar; false where that
+ *   does nothing here, and the cell is edited
  * @property {(problem: string) => void} [complain] what was typed is no number
  */
 
+/** Cells beside each other, at least, where a row may go on in the next line. */
+const WRAPPED = 8;
+
 export class Grid {
-  /** @type {Map<Element, Index>} */
+  /** @type {Map<HTMLElement, Index>} */
   #indices = new Map();
   /** @type {HTMLElement[][][]} */
   #cells = [];
@@ -35,6 +44,9 @@ export class Grid {
   #marks = new Map();
   #structure = "";
   #padding = [0, 0];
+  /** @type {number[]} */
+  #counts = [];
+  #wrapped = false;
   /** @type {HTMLElement | null} */
   #stop = null;
   /** @type {Element | null} */
@@ -77,6 +89,10 @@ export class Grid {
     const [plane] = this.#cells;
     const { offsetWidth, offsetHeight } = plane[0][0];
     const sum = (/** @type {number} */ cells, /** @type {number} */ size) => cells * (size + 2) - 2;
+    if (this.#wrapped) {
+      const [width, height] = [sum(Math.min(WRAPPED, plane[0].length), offsetWidth), sum(1, offsetHeight)];
+      return { planes: this.#figures.length, width, height, heading: this.heading.offsetWidth };
+    }
     return {
       planes: this.#figures.length,
       width: sum(plane[0].length, offsetWidth),
@@ -95,10 +111,14 @@ export class Grid {
     const { planes, captions, padding = [0, 0], hatched } = shown;
     this.#planes = planes;
     this.#padding = padding;
-    const [rows, columns] = [planes[0].length, planes[0][0].length];
-    const structure = [planes.length, rows, columns, ...padding].join();
-    if (structure !== this.#structure) this.#build(planes.length, rows, columns);
+    const [rows, columns] = [planes[0].length, planes[0][0]?.length ?? 0];
+    const [madeRows, madeColumns] = shown.room ?? [rows, columns];
+    const structure = [planes.length, madeRows, madeColumns, ...padding].join();
+    if (structure !== this.#structure) this.#build(planes.length, madeRows, madeColumns);
     this.#structure = structure;
+    this.shape.textContent = shown.shape ?? [planes.length, rows, columns].join(" × ");
+    this.#wrapped = !!shown.wrap;
+    this.body.classList.toggle("tl-wrap", this.#wrapped);
     const write = shown.write ?? format(planes.flat(2), shown.dense ? 1 : 2);
     this.element.classList.toggle("tl-dense", !!shown.dense);
     let longest = 1;
@@ -108,14 +128,18 @@ export class Grid {
       if (cell.textContent !== text) cell.textContent = text;
       longest = Math.max(longest, text.length);
       cell.classList.toggle("tl-unseen", value !== undefined && !!hatched?.([c, i, j]));
+      const kind = value === undefined ? "" : shown.kind?.([c, i, j]) ?? "";
+      if ((cell.dataset.kind ?? "") !== kind) cell.dataset.kind = kind;
     }
+    const counts = [planes.length, rows + 2 * padding[0], columns + 2 * padding[1]];
+    if (counts.join() !== this.#counts.join()) this.#limit(counts);
     this.body.style.setProperty("--tl-longest", String(longest));
     this.extent = `${structure}:${longest}:${shown.dense}:${this.heading.textContent}`;
     for (const [c, figure] of this.#figures.entries()) {
       const caption = /** @type {HTMLElement} */ (figure.firstElementChild);
       caption.textContent = captions[c];
       caption.hidden = !captions[c];
-      const label = `${this.title}${captions[c] ? `, ${captions[c]}` : ""}, ${rows} by ${columns}`;
+      const label = [this.title || this.name, captions[c], `${rows} by ${columns}`].filter(Boolean).join(", ");
       figure.lastElementChild?.setAttribute("aria-label", label);
     }
   }
@@ -155,6 +179,14 @@ export class Grid {
     if (cell) this.#setStop(cell);
   }
 
+  /**
+   * The element of a cell, for what is drawn over it.
+   * @param {Index} index
+   */
+  cellAt(index) {
+    return this.#cell(index);
+  }
+
   /** @param {Index} index */
   #cell([c, i, j]) {
     return this.#cells[c]?.[i + this.#padding[0]]?.[j + this.#padding[1]];
@@ -167,7 +199,7 @@ export class Grid {
    */
   #build(count, rows, columns) {
     const [down, across] = this.#padding;
-    const focused = this.#indices.get(/** @type {Element} */ (this.element.ownerDocument.activeElement));
+    const focused = this.#indices.get(/** @type {HTMLElement} */ (this.element.ownerDocument.activeElement));
     this.#indices.clear();
     this.#marks.clear();
     // Copies of one plane: five times as fast as making every cell.
@@ -186,11 +218,30 @@ export class Grid {
       }
     }
     this.body.replaceChildren(...this.#figures);
-    this.shape.textContent = [count, rows, columns].join(" × ");
+    this.#counts = [count, rows + 2 * down, columns + 2 * across];
     const stop = this.#cell(focused ?? [0, 0, 0]) ?? this.#cells[0][0][0];
     this.#stop = null;
     this.#setStop(stop);
     if (focused) stop.focus({ preventScroll: true });
+  }
+
+  /**
+   * Hide the cells beyond those that there are.
+   * @param {number[]} counts of planes, rows, columns
+   */
+  #limit(counts) {
+    const [, rows, columns] = (this.#counts = counts);
+    for (const [c, plane] of this.#cells.entries()) {
+      const grid = this.#figures[c].lastElementChild;
+      grid?.setAttribute("aria-rowcount", String(rows));
+      grid?.setAttribute("aria-colcount", String(columns));
+      for (const [i, cells] of plane.entries()) {
+        const row = /** @type {HTMLElement} */ (cells[0].parentElement);
+        row.hidden = i >= rows;
+        for (const [j, cell] of cells.entries()) if (cell.hidden !== j >= columns) cell.hidden = j >= columns;
+      }
+    }
+    if (this.#stop?.hidden || this.#stop?.parentElement?.hidden) this.#setStop(this.#cells[0][0][0]);
   }
 
   /** @param {HTMLElement} cell */
@@ -229,8 +280,8 @@ export class Grid {
   #onClick(event) {
     const cell = cellOf(event);
     if (!cell || event.target instanceof HTMLInputElement) return;
-    if (event.detail > 1) this.#edit(cell);
-    else cell.focus({ preventScroll: true });
+    cell.focus({ preventScroll: true });
+    if (!this.#press(cell) && event.detail > 1) this.#edit(cell);
   }
 
   /** @param {KeyboardEvent} event */
@@ -239,9 +290,8 @@ export class Grid {
     const index = this.#indices.get(cell);
     if (!index) return;
     const [down, across] = this.#padding;
-    const plane = this.#cells[0];
     const from = [index[0], index[1] + down, index[2] + across];
-    const to = move(event, from, [this.#cells.length, plane.length, plane[0].length]);
+    const to = move(event, from, this.#counts);
     if (to) {
       const next = this.#cells[to[0]][to[1]][to[2]];
       next.focus({ preventScroll: true });
@@ -250,7 +300,9 @@ export class Grid {
     } else if (event.ctrlKey || event.metaKey || event.altKey) {
       return;
     } else if (event.key === "Enter" || event.key === "F2") {
-      this.#edit(cell);
+      if (event.key === "F2" || !this.#press(cell)) this.#edit(cell);
+    } else if (event.key === " ") {
+      this.#press(cell);
     } else if (/^[-\d.,−]$/.test(event.key)) {
       this.#edit(cell, event.key);
     } else {
@@ -258,6 +310,12 @@ export class Grid {
     }
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /** @param {HTMLElement} cell */
+  #press(cell) {
+    const index = this.#indices.get(cell);
+    return !!index && !!this.events.press?.(index);
   }
 
   /**
