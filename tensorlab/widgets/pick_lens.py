@@ -12,7 +12,7 @@ from tensorlab.tensor import Tensor
 from tensorlab.widgets import picks
 from tensorlab.widgets.base import Widget
 from tensorlab.widgets.pick_picture import drawn
-from tensorlab.widgets.pick_traits import Mask, Place, Tensors, names_of, size
+from tensorlab.widgets.pick_traits import Mask, Place, Setting, Tensors, names_of, size
 from tensorlab.widgets.picture import Drawing
 from tensorlab.widgets.traits import WidgetError
 
@@ -69,11 +69,11 @@ class PickLens(Widget):
         "cell",
     )
 
-    op = traitlets.Any("mask").tag(sync=True)
-    names = traitlets.Any(()).tag(sync=True)
-    compare = traitlets.Any(">").tag(sync=True)
-    threshold = traitlets.Any(0).tag(sync=True)
-    dim = traitlets.Any(0).tag(sync=True)
+    op = Setting("mask")
+    names = Setting(())
+    compare = Setting(">")
+    threshold = Setting(0)
+    dim = Setting(0)
     descending = traitlets.Bool(False).tag(sync=True)
     as_tuple = traitlets.Bool(False).tag(sync=True)
 
@@ -127,7 +127,7 @@ class PickLens(Widget):
     def change(self, **values: Any) -> None:
         """Change several traits at once; `mask` is one of them."""
         if "mask" in values:
-            values = {**values, "drawn": values.pop("mask"), "compare": ""}
+            values |= {"drawn": values.pop("mask"), "compare": ""}
         super().change(**values)
 
     @property
@@ -165,12 +165,17 @@ class PickLens(Widget):
         sorts = self.op in ("argsort", "sort")
         return getattr(picks.ordered(self._values()), name) if sorts else None
 
+    @property
+    def places(self) -> Tensor:
+        """For each cell of the output, that of its source: the tensors' cells numbered through."""
+        return picks.places(self._values())
+
     def source(self, *index: int) -> str:
         """From which cell that of the output comes, as it is written in code: "x[1, 2]".
 
         For the tuple of nonzero: the place of a number in each of its tensors.
         """
-        number = picks.places(self._values())[index].item()
+        number = self.places[index].item()
         for name, x in zip(picks.called(self._values()), self.tensors, strict=True):
             if number < x.numel():
                 return _named(name, np.unravel_index(int(number), tuple(x.shape)))
@@ -186,7 +191,9 @@ class PickLens(Widget):
     def text(self) -> str:
         """What the widget shows, in words."""
         shapes = [f"{name} is {by}" for name, by in self._sizes()]
-        said = f"{self.code}: {', '.join(shapes)}, {picks.result(self._values())} is {self._size()}. "
+        said = (
+            f"{self.code}: {', '.join(shapes)}, {picks.result(self._values())} is {self._size()}. "
+        )
         place = self._place()
         if place is None:
             return f"{said}No cell is picked."
@@ -212,7 +219,7 @@ class PickLens(Widget):
 
     def _place(self) -> tuple[int, ...] | None:
         """The output cell that is looked at; within the output, even where that has shrunk."""
-        shape = picks.places(self._values()).shape
+        shape = self.places.shape
         if 0 in shape:
             return None
         cell = (*self.cell, *(0,) * len(shape))

@@ -9,9 +9,18 @@ import numpy as np
 import traitlets
 
 import tensorlab as torch
+from tensorlab.dtypes import dtype as DType
 from tensorlab.tensor import Tensor
 from tensorlab.widgets import picks
 from tensorlab.widgets.traits import MOST_CELLS, WidgetError, numbers
+
+
+class Setting(traitlets.TraitType[Any, Any]):
+    """A word or a number, which `picks.problem` looks at; None too, unlike `traitlets.Any`."""
+
+    def __init__(self, default: Any) -> None:
+        super().__init__(default)
+        self.tag(sync=True)
 
 
 class Tensors(traitlets.TraitType[Any, Any]):
@@ -104,7 +113,7 @@ def _tensor(value: Any, name: str) -> Tensor:
 
 def _from_json(value: dict[str, Any]) -> Tensor:
     dtype = getattr(torch, str(value.get("dtype")), None)
-    if not isinstance(dtype, type(torch.float32)):
+    if not isinstance(dtype, DType):
         raise WidgetError(f"{value.get('dtype')!r} is no dtype: give one of torch's.")
     return torch.tensor(value.get("values"), dtype=dtype)
 

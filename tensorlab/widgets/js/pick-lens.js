@@ -1,9 +1,9 @@
 /** PickLens: masks, where, nonzero, sorting, cat and stack; each cell says where it came from. */
 
-import { asPlanes, by, captions, cellsOf, count, gridShape, nested, ravel, unravel } from "./core/cells.js";
+import { cellsOf, count, gridShape, nested, ravel, unravel } from "./core/cells.js";
 import { refusal } from "./core/dtypes.js";
 import { ALONE, COMPARISONS, JOINED, goesTo, maskOf, ordering, picked, together } from "./core/pick.js";
-import { facts, growth } from "./core/pick-facts.js";
+import { facts } from "./core/pick-facts.js";
 import { problem } from "./core/pick-problem.js";
 import * as words from "./core/pick-words.js";
 import { shapeOf, withNumber } from "./core/tensor.js";
@@ -14,6 +14,7 @@ import * as parts from "./ui/frame.js";
 import { Grid } from "./ui/grid.js";
 import { State } from "./ui/model.js";
 import { Stage } from "./ui/stage.js";
+import { showGrowth, showTensors, shownShape } from "./ui/picks.js";
 import { start } from "./ui/start.js";
 import { threshold } from "./ui/threshold.js";
 import "./pick-lens.css"; // after the theme, which it builds on
@@ -24,8 +25,6 @@ import "./pick-lens.css"; // after the theme, which it builds on
  * @typedef {{ part: "y" | "mask" | "source", tensor: number, place: number }} Spot what is pointed at
  */
 
-/** More cells than these are drawn small. */
-const MANY = 100;
 /** More arrows than these are a tangle. */
 const TANGLE = 16;
 const HAND = "by hand";
@@ -46,7 +45,7 @@ function pickLens(model) {
 
   const pointing = (/** @type {Spot["part"]} */ part, tensor = 0) => ({
     spot: (/** @type {Index} */ index, /** @type {string} */ how) =>
-      point({ part, tensor, place: ravel(index, gridShape(shapeOfPart(part, tensor))) }, how),
+      point({ part, tensor, place: ravel(index, gridShape(shownShape(state.now, result, part, tensor))) }, how),
     leave: () => point(null, "pointer"),
     complain,
   });
@@ -61,7 +60,6 @@ function pickLens(model) {
   );
   const y = new Grid("y", "", pointing("y"));
   const other = new Grid("other", "", pointing("y"));
-  const grids = [mask, ...sources, y, other];
 
   const controls = {
     op: choice("op", setOp),
@@ -73,7 +71,7 @@ function pickLens(model) {
   };
   const reset = button("reset", "Back to the numbers at the start", () => state.apply(state.first));
   const grown = el("p", { class: "tl-growth" });
-  const stage = new Stage(...grids);
+  const stage = new Stage(mask, ...sources, y, other);
   stage.element.classList.add("tl-picks");
   root.classList.add("tl-pick-lens");
   const arrows = new Arrows(stage.element);
@@ -88,21 +86,13 @@ function pickLens(model) {
   draw(new Set());
   return { root, stop: () => (arrows.stop(), stage.stop(), state.stop()) };
 
-  /** The shape in which a tensor is shown: the tuple of nonzero as lines under each other. */
-  function shapeOfPart(/** @type {Spot["part"]} */ part, tensor = 0) {
-    if (part === "mask") return maskOf(state.now).shape;
-    if (part === "source") return shapeOf(state.now.tensors[tensor].values);
-    const { shape } = result;
-    return state.now.op === "nonzero" && state.now.as_tuple ? [shape[0], 1, shape[1]] : shape;
-  }
-
   /**
    * @param {Spot["part"]} part
    * @param {number} place
    * @param {number} [tensor]
    */
   function at(part, place, tensor) {
-    return unravel(place, gridShape(shapeOfPart(part, tensor)));
+    return unravel(place, gridShape(shownShape(state.now, result, part, tensor)));
   }
 
   /** The output cell that is looked at, within the output even where that has shrunk; -1 for none. */
@@ -133,7 +123,7 @@ function pickLens(model) {
 
   /** @param {Index} index */
   function toggle(index) {
-    return state.apply({ compare: "", drawn: drawnMask(ravel(index, gridShape(shapeOfPart("mask")))) });
+    return state.apply({ compare: "", drawn: drawnMask(ravel(index, gridShape(shownShape(state.now, result, "mask")))) });
   }
 
   /**
@@ -144,7 +134,7 @@ function pickLens(model) {
   function flip(k, index) {
     if (state.now.tensors[k].dtype !== "bool") return false;
     const { values } = cellsOf(state.now.tensors[k].values);
-    edit(k, index, 1 - values[ravel(index, gridShape(shapeOfPart("source", k)))]);
+    edit(k, index, 1 - values[ravel(index, gridShape(shownShape(state.now, result, "source", k)))]);
     return true;
   }
 
@@ -194,8 +184,8 @@ function pickLens(model) {
     if (![...changed].every((name) => ["tensors", "drawn", "compare", "threshold"].includes(name)) || spot?.part === "y") spot = null;
     code.textContent = words.code(now);
     showControls();
-    showGrowth();
-    showTensors();
+    showGrowth(grown, now, result);
+    showTensors(now, result, { mask, sources, y, other, stage });
     parts.facts(known, facts(now, result));
     look();
     stage.fit();
@@ -223,130 +213,11 @@ function pickLens(model) {
     controls.as_tuple.element.hidden = now.op !== "nonzero";
   }
 
-  /** The shapes, with the axis that grows or appears. */
-  function showGrowth() {
-    grown.hidden = !JOINED.includes(state.now.op);
-    if (grown.hidden) return;
-    const { from, to, how } = growth(state.now, result);
-    const marked = (/** @type {import("./core/pick-facts.js").Marked} */ { shape, mark: wanted }) =>
-      el(
-        "span",
-        { class: "tl-sizes" },
-        ...(shape.length
-          ? shape.flatMap((size, i) => [i ? " × " : null, i === wanted ? el("strong", {}, String(size)) : String(size)])
-          : ["a number"]),
-      );
-    grown.dataset.op = state.now.op;
-    grown.replaceChildren(
-      ...from.flatMap((one, i) => [...(i ? [", "] : []), marked(one)]),
-      " → ",
-      marked(to),
-      el("span", { class: "tl-how" }, how),
-    );
-  }
-
-  function showTensors() {
-    const { now } = state;
-    const names = words.called(now);
-    const several = names.length > 1;
-    const masked = now.op === "mask" || now.op === "where";
-    const shapes = now.tensors.map(({ values }) => shapeOf(values));
-    const flat = [...shapes, result.shape].every((shape) => shape.length < 2);
-    const dense = [...shapes, ...(now.op === "mask" ? [] : [result.shape])].some((shape) => count(shape) > MANY);
-    stage.element.classList.toggle("tl-lines", flat);
-    const used = new Set(result.place.map((place, i) => `${result.tensor[i]} ${place}`));
-    const common = { dense, wrap: flat };
-
-    mask.element.hidden = !masked;
-    if (masked) {
-      const cells = maskOf(now);
-      rename(mask, words.maskName(now));
-      mask.show({
-        ...common,
-        planes: asPlanes(cells),
-        captions: captions(mask.name, cells.shape),
-        shape: by(cells.shape),
-        write: (on) => (dense ? (on ? "T" : "F") : on ? "True" : "False"),
-        kind: (index) => {
-          const on = cells.values[ravel(index, gridShape(cells.shape))];
-          return `${on ? "on" : "off"}${several ? ` from${on ? 0 : 1}` : ""}`;
-        },
-      });
-    }
-    for (const [k, grid] of sources.entries()) {
-      grid.element.hidden = k >= names.length;
-      if (grid.element.hidden) continue;
-      const cells = cellsOf(now.tensors[k].values);
-      rename(grid, names[k]);
-      grid.show({
-        ...common,
-        planes: asPlanes(cells),
-        captions: captions(names[k], cells.shape),
-        shape: by(cells.shape),
-        write: now.tensors[k].dtype === "bool" ? (on) => (on ? "True" : "False") : undefined,
-        kind: () => (several ? `from${k}` : ""),
-        hatched: (index) => !used.has(`${k} ${ravel(index, gridShape(cells.shape))}`),
-      });
-    }
-    showResult(common, several, flat);
-    if (flat) align(grids.filter((grid) => !grid.element.hidden));
-  }
-
-  /**
-   * @param {{ dense: boolean, wrap: boolean }} common
-   * @param {boolean} several
-   * @param {boolean} flat
-   */
-  function showResult(common, several, flat) {
-    const { now } = state;
-    const shape = shapeOfPart("y");
-    const room = roomFor(shape);
-    const name = words.resultName(now);
-    const tuple = now.op === "nonzero" && now.as_tuple;
-    const long = now.op === "nonzero" && count(result.shape) > MANY;
-    rename(y, name);
-    const planes = asPlanes({ shape, values: result.values });
-    y.show({
-      ...common,
-      wrap: flat || long || (now.op === "mask" && shape.length === 1),
-      planes: planes.length ? planes : [[]],
-      captions: tuple ? shape.slice(0, 1).flatMap((n) => Array.from({ length: n }, (_, i) => `y[${i}]`)) : captions(name, shape),
-      shape: tuple ? `${shape[0]} tensors of ${shape[2]}` : by(shape),
-      room: planes.length ? room : [1, 1],
-      write: result.dtype === "bool" ? (on) => (on ? "True" : "False") : undefined,
-      kind: (index) => (several ? `from${result.tensor[ravel(index, gridShape(shape))]}` : ""),
-    });
-    other.element.hidden = !result.sorted;
-    if (!result.sorted) return;
-    rename(other, now.op === "sort" ? "indices" : "values");
-    const bool = now.op === "argsort" && now.tensors[0].dtype === "bool";
-    other.show({
-      ...common,
-      planes: asPlanes({ shape, values: result.sorted }),
-      captions: captions(other.name, shape),
-      shape: by(shape),
-      write: bool ? (on) => (on ? "True" : "False") : undefined,
-    });
-  }
-
-  /**
-   * The largest that the result can become by other numbers, so that it is made but once.
-   * @param {number[]} shape
-   * @returns {number[] | undefined}
-   */
-  function roomFor(shape) {
-    const { op, tensors } = state.now;
-    const cells = count(shapeOf(tensors[0].values));
-    if (op === "nonzero") return state.now.as_tuple ? [1, cells] : [cells, shape[1]];
-    if (op !== "mask" || shape.length > 2) return undefined;
-    return shape.length === 1 ? [1, cells] : [maskOf(state.now).values.length, shape[1]];
-  }
-
   /** All that changes when one points elsewhere. */
   function look() {
     const { now } = state;
     const { part, tensor, place } = looked();
-    const cells = cellsOf_(part, tensor, place);
+    const cells = linked(part, tensor, place);
     const from = part === "source" ? [{ tensor, place }] : cells.map((one) => ({ tensor: result.tensor[one], place: result.place[one] }));
     const beneath = part === "mask" ? [place] : mask.element.hidden ? [] : cells.map((one) => words.overMask(now, result, one));
     const lone = part !== "mask" && cells.length && ordering(now) ? cells[0] : -1;
@@ -379,7 +250,7 @@ function pickLens(model) {
    * @param {number} tensor
    * @param {number} place
    */
-  function cellsOf_(part, tensor, place) {
+  function linked(part, tensor, place) {
     if (part === "source") return goesTo(result, tensor, place);
     if (part === "mask") return words.underMask(state.now, result, place);
     return place < 0 ? [] : together(state.now, result, place);
@@ -421,26 +292,6 @@ function pickLens(model) {
       { aloud },
     );
   }
-}
-
-/**
- * @param {Grid} grid
- * @param {string} name
- */
-function rename(grid, name) {
-  if (grid.name === name && grid.code.textContent === name) return;
-  grid.name = name;
-  grid.code.textContent = name;
-  grid.element.setAttribute("aria-label", name);
-}
-
-/**
- * Lines of cells stand under each other, so all cells are as wide as the widest.
- * @param {Grid[]} grids
- */
-function align(grids) {
-  const longest = Math.max(...grids.map(({ body }) => Number(body.style.getPropertyValue("--tl-longest"))));
-  for (const { body } of grids) body.style.setProperty("--tl-longest", String(longest));
 }
 
 export default start(pickLens);

@@ -118,7 +118,7 @@ export function ofCell(pick, result, cell) {
     argsort: () => `${name} is ${result.values[cell]}: ${from}, ${value}, ${ranked(pick, result, cell)}`,
     sort: () => `${is}: it ${ranked(pick, result, cell)}`,
     cat: () => `${is}: ${taken(pick, source.tensor, index)}.`,
-    stack: () => `${is}: the ${index[axis(pick.dim, index.length)]} at dim ${pick.dim} says which tensor.`,
+    stack: () => `${is}: the ${source.tensor} at dim ${pick.dim} means ${called(pick)[source.tensor]}.`,
   };
   return sentences[pick.op]();
 }
@@ -160,7 +160,7 @@ function maskPlace(pick, place) {
  */
 function before(pick, { place }) {
   const earlier = maskOf(pick).values.slice(0, maskPlace(pick, place)).filter(Boolean).length;
-  return earlier ? `and ${earlier} before it` : "the first";
+  return earlier ? `after ${earlier} other${earlier > 1 ? "s" : ""}` : "the first one";
 }
 
 /**
