@@ -186,7 +186,8 @@ def test_an_order_names_its_ties(opened: Opened) -> None:
     widget = opened.widget(3)
     cell(widget, "y", 0, 0, 1).hover()
     assert said(widget) == (
-        "y[1] is 3: x[3], 10, comes after 1 of 4. It ties with x[1]: equal numbers keep their order."
+        "y[1] is 3: x[3], 10, comes after 1 of 4. "
+        "It ties with x[1]: equal numbers keep their order."
     )
     assert marked(widget, "a", "tied") == ["10"]
     assert widget.locator("[data-tensor=other] [role=gridcell]").all_inner_texts() == [
@@ -251,14 +252,13 @@ def test_nothing_stands_in_the_way_of_anybody(opened: Opened) -> None:
     for widget in range(WIDGETS):
         opened.widget(widget)
     assert violations(page) == []
-    page.set_viewport_size({"width": 320, "height": 900})
-    page.wait_for_timeout(500)
-    for number in range(4):
+    for number in range(WIDGETS):
         widget = opened.widget(number)
+        widget.evaluate("widget => { widget.style.width = '320px'; }")
         assert widget.evaluate("widget => widget.scrollWidth - widget.clientWidth") <= 0
-    opened.shoot(opened.widget(3), "pick-narrow")
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.wait_for_timeout(300)
+        if number == 3:
+            opened.shoot(widget, "pick-narrow")
+        widget.evaluate("widget => { widget.style.width = ''; }")
     if opened.name == "JupyterLab":
         opened.theme("Dark")
         for number, name in enumerate(("mask", "cat", "where", "argsort")):

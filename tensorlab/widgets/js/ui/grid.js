@@ -15,11 +15,12 @@ import { move } from "./keys.js";
  * @property {string[]} captions one for each plane
  * @property {number[]} [padding] rows and columns around each plane
  * @property {string} [filler] what stands in the padding
- * @property {(index: Index) => boolean} [hatched] cells that nothing visits
+ * @property {(index: Index, number: number) => boolean} [hatched] cells that nothing visits; `number`
+ *   counts those of the tensor, row by row
  * @property {(value: number) => string} [write]
  * @property {boolean} [dense] small cells, where there are many
  * @property {string} [shape] in words, where it is not that of the planes
- * @property {(index: Index) => string} [kind] what sort of cell it is; a word that the style sheet knows
+ * @property {(index: Index, number: number) => string} [kind] what sort of cell it is; a word that the style sheet knows
  * @property {number[]} [room] rows and columns to make at once, for planes that grow and shrink
  * @property {boolean} [wrap] go on in the next line where a row, or a line of rows, is too long
  *
@@ -42,6 +43,8 @@ export class Grid {
   #cells = [];
   /** @type {Map<HTMLElement, string>} */
   #marks = new Map();
+  /** @type {Map<HTMLElement, string>} */
+  #looks = new Map();
   #structure = "";
   #padding = [0, 0];
   /** @type {number[]} */
@@ -122,14 +125,22 @@ export class Grid {
     const write = shown.write ?? format(planes.flat(2), shown.dense ? 1 : 2);
     this.element.classList.toggle("tl-dense", !!shown.dense);
     let longest = 1;
+    let number = -1;
     for (const [cell, [c, i, j]] of this.#indices) {
       const value = planes[c][i]?.[j];
-      const text = value === undefined ? shown.filler ?? "0" : write(value);
-      if (cell.textContent !== text) cell.textContent = text;
+      const inside = value !== undefined;
+      if (inside) number += 1;
+      const text = inside ? write(value) : shown.filler ?? "0";
       longest = Math.max(longest, text.length);
-      cell.classList.toggle("tl-unseen", value !== undefined && !!hatched?.([c, i, j]));
-      const kind = value === undefined ? "" : shown.kind?.([c, i, j]) ?? "";
-      if ((cell.dataset.kind ?? "") !== kind) cell.dataset.kind = kind;
+      const unseen = inside && !!hatched?.([c, i, j], number);
+      const kind = (inside && shown.kind?.([c, i, j], number)) || "";
+      // To ask the page what it shows takes longer than to remember it.
+      const look = `${text} ${unseen} ${kind}`;
+      if (this.#looks.get(cell) === look) continue;
+      this.#looks.set(cell, look);
+      cell.textContent = text;
+      cell.classList.toggle("tl-unseen", unseen);
+      cell.dataset.kind = kind;
     }
     const counts = [planes.length, rows + 2 * padding[0], columns + 2 * padding[1]];
     if (counts.join() !== this.#counts.join()) this.#limit(counts);
@@ -202,6 +213,7 @@ export class Grid {
     const focused = this.#indices.get(/** @type {HTMLElement} */ (this.element.ownerDocument.activeElement));
     this.#indices.clear();
     this.#marks.clear();
+    this.#looks.clear();
     // Copies of one plane: five times as fast as making every cell.
     const inside = (/** @type {number} */ i, /** @type {number} */ j) =>
       i >= down && i < rows + down && j >= across && j < columns + across;
@@ -346,6 +358,7 @@ export class Grid {
       open = false;
       field.remove();
       cell.textContent = before;
+      this.#looks.delete(cell);
       if (back) cell.focus({ preventScroll: true });
     };
     const commit = (/** @type {boolean} */ back) => {

@@ -1,6 +1,6 @@
 /** How PickLens shows its tensors: their cells, where each comes from, what is left out. */
 
-import { asPlanes, by, captions, cellsOf, count, gridShape, ravel } from "../core/cells.js";
+import { asPlanes, by, captions, cellsOf, count } from "../core/cells.js";
 import { growth } from "../core/pick-facts.js";
 import { JOINED, maskOf } from "../core/pick.js";
 import * as words from "../core/pick-words.js";
@@ -72,7 +72,7 @@ export function showTensors(now, result, shown) {
   const flat = [...shapes, result.shape].every((shape) => shape.length < 2);
   const dense = [...shapes, ...(now.op === "mask" ? [] : [result.shape])].some((shape) => count(shape) > MANY);
   stage.element.classList.toggle("tl-lines", flat);
-  const used = new Set(result.place.map((place, i) => `${result.tensor[i]} ${place}`));
+  const used = shapes.map((_, k) => new Set(result.place.filter((_, i) => result.tensor[i] === k)));
   const common = { dense, wrap: flat };
 
   mask.element.hidden = !masked;
@@ -85,8 +85,8 @@ export function showTensors(now, result, shown) {
       captions: captions(mask.name, cells.shape),
       shape: by(cells.shape),
       write: (on) => (dense ? (on ? "T" : "F") : on ? "True" : "False"),
-      kind: (index) => {
-        const on = cells.values[ravel(index, gridShape(cells.shape))];
+      kind: (_, place) => {
+        const on = cells.values[place];
         return `${on ? "on" : "off"}${several ? ` from${on ? 0 : 1}` : ""}`;
       },
     });
@@ -103,7 +103,7 @@ export function showTensors(now, result, shown) {
       shape: by(cells.shape),
       write: now.tensors[k].dtype === "bool" ? (on) => (on ? "True" : "False") : undefined,
       kind: () => (several ? `from${k}` : ""),
-      hatched: (index) => !used.has(`${k} ${ravel(index, gridShape(cells.shape))}`),
+      hatched: (_, place) => !used[k].has(place),
     });
   }
   showResult(now, result, shown, common);
@@ -133,7 +133,7 @@ function showResult(now, result, { y, other }, common) {
     shape: tuple ? `${shape[0]} tensors of ${shape[2]}` : by(shape),
     room: planes.length ? room : [1, 1],
     write: result.dtype === "bool" ? (on) => (on ? "True" : "False") : undefined,
-    kind: (index) => (several ? `from${result.tensor[ravel(index, gridShape(shape))]}` : ""),
+    kind: (_, place) => (several ? `from${result.tensor[place]}` : ""),
   });
   other.element.hidden = !result.sorted;
   if (!result.sorted) return;
