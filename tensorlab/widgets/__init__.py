@@ -8,15 +8,23 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tensorlab.widgets.conv_window import ConvWindow
     from tensorlab.widgets.index_lens import IndexLens
+    from tensorlab.widgets.pick_lens import PickLens
     from tensorlab.widgets.pool_window import PoolWindow
     from tensorlab.widgets.predict import Predict
 
-__all__ = ["ConvWindow", "IndexLens", "PoolWindow", "Predict"]
+__all__ = [
+    "ConvWindow",
+    "IndexLens",
+    "PickLens",
+    "PoolWindow",
+    "Predict",
+]
 
 # Each is imported when it is first asked for.
 _DRAWN = {
     "ConvWindow": "conv_window",
     "IndexLens": "index_lens",
+    "PickLens": "pick_lens",
     "PoolWindow": "pool_window",
     "Predict": "predict",
 }

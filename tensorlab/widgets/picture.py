@@ -288,6 +288,7 @@ def _paint(axes: Any, part: Box | Words | Line) -> None:
                 "linestyle": "dashed" if part.dashed else "solid",
                 "shrinkA": 0,
                 "shrinkB": 0,
+                "mutation_scale": 1,
             },
         )
     else:

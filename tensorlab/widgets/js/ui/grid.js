@@ -15,22 +15,31 @@ import { move } from "./keys.js";
  * @property {string[]} captions one for each plane
  * @property {number[]} [padding] rows and columns around each plane
  * @property {string} [filler] what stands in the padding
- * @property {(index: Index) => boolean} [hatched] cells that nothing visits
+ * @property {(index: Index, number: number) => boolean} [hatched] cells that nothing visits; `number`
+ *   counts those of the tensor, row by row
  * @property {(value: number) => string} [write]
  * @property {boolean} [dense] small cells, where there are many
  * @property {string} [shape] what stands beside the name, where it is not the size of the planes
  * @property {number} [across] planes beside each other at most
+ * @property {(index: Index, number: number) => string} [kind] what sort of cell it is; a word that the style sheet knows
+ * @property {number[]} [room] rows and columns to make at once, for planes that grow and shrink
+ * @property {boolean} [wrap] go on in the next line where a row, or a line of rows, is too long
  *
  * @typedef {object} Events
  * @property {(index: Index, how: "pointer" | "focus") => void} [spot] a cell is pointed at
  * @property {() => void} [leave] the pointer has left
  * @property {(index: Index, value: number) => void} [edit] without it, the cells are read only
+ * @property {(index: Index) => boolean} [press] a click, Enter or the space bar; false where that
+ *   does nothing here, and the cell is edited
  * @property {(problem: string) => void} [complain] what was typed is no number
  */
 
+/** Cells beside each other, at least, where a row may go on in the next line. */
+const WRAPPED = 8;
+
 /** A tensor whose numbers only show. */
 export class Cells {
-  /** @type {Map<Element, Index>} */
+  /** @type {Map<HTMLElement, Index>} */
   #indices = new Map();
   /** @type {HTMLElement[][][]} */
   #cells = [];
@@ -39,8 +48,13 @@ export class Cells {
   /** @type {Map<HTMLElement, string>} */
   #notes = new Map();
   #across = Infinity;
+  /** @type {Map<HTMLElement, string>} */
+  #looks = new Map();
   #structure = "";
   #padding = [0, 0];
+  /** @type {number[]} */
+  #counts = [];
+  #wrapped = false;
   /** @type {HTMLElement | null} */
   #stop = null;
   /** @type {Element | null} */
@@ -81,7 +95,17 @@ export class Cells {
   /** How many planes there are, and how large one is, in pixels. */
   get size() {
     const [plane] = this.#cells;
-    const { offsetHeight } = plane[0][0];
+    const { offsetWidth, offsetHeight } = plane[0][0];
+    if (this.#wrapped) {
+      const width = Math.min(WRAPPED, plane[0].length) * (offsetWidth + 2) - 2;
+      return {
+        planes: this.#figures.length,
+        across: this.#across,
+        width,
+        height: offsetHeight,
+        heading: this.heading.offsetWidth,
+      };
+    }
     return {
       planes: this.#figures.length,
       across: this.#across,
@@ -101,29 +125,44 @@ export class Cells {
     const { planes, captions, padding = [0, 0], hatched } = shown;
     this.#planes = planes;
     this.#padding = padding;
-    const [rows, columns] = [planes[0].length, planes[0][0].length];
-    const structure = [planes.length, rows, columns, ...padding].join();
-    if (structure !== this.#structure) this.#build(planes.length, rows, columns);
+    const [rows, columns] = [planes[0].length, planes[0][0]?.length ?? 0];
+    const [madeRows, madeColumns] = shown.room ?? [rows, columns];
+    const structure = [planes.length, madeRows, madeColumns, ...padding].join();
+    if (structure !== this.#structure) this.#build(planes.length, madeRows, madeColumns);
     this.#structure = structure;
     this.#across = shown.across ?? Infinity;
     this.shape.textContent = shown.shape ?? [planes.length, rows, columns].join(" × ");
+    this.#wrapped = !!shown.wrap;
+    this.body.classList.toggle("tl-wrap", this.#wrapped);
     const write = shown.write ?? format(planes.flat(2), shown.dense ? 1 : 2);
     this.element.classList.toggle("tl-dense", !!shown.dense);
     let longest = 1;
+    let number = -1;
     for (const [cell, [c, i, j]] of this.#indices) {
       const value = planes[c][i]?.[j];
-      const text = value === undefined ? shown.filler ?? "0" : write(value);
-      if (cell.textContent !== text) cell.textContent = text;
+      const inside = value !== undefined;
+      if (inside) number += 1;
+      const text = inside ? write(value) : shown.filler ?? "0";
       longest = Math.max(longest, text.length);
-      cell.classList.toggle("tl-unseen", value !== undefined && !!hatched?.([c, i, j]));
+      const unseen = inside && !!hatched?.([c, i, j], number);
+      const kind = (inside && shown.kind?.([c, i, j], number)) || "";
+      // To ask the page what it shows takes longer than to remember it.
+      const look = `${text} ${unseen} ${kind}`;
+      if (this.#looks.get(cell) === look) continue;
+      this.#looks.set(cell, look);
+      cell.textContent = text;
+      cell.classList.toggle("tl-unseen", unseen);
+      cell.dataset.kind = kind;
     }
+    const counts = [planes.length, rows + 2 * padding[0], columns + 2 * padding[1]];
+    if (counts.join() !== this.#counts.join()) this.#limit(counts);
     this.body.style.setProperty("--tl-longest", String(longest));
     this.extent = `${structure}:${longest}:${shown.dense}:${this.heading.textContent}`;
     for (const [c, figure] of this.#figures.entries()) {
       const caption = /** @type {HTMLElement} */ (figure.firstElementChild);
       caption.textContent = captions[c];
       caption.hidden = !captions[c];
-      const label = `${this.title}${captions[c] ? `, ${captions[c]}` : ""}, ${rows} by ${columns}`;
+      const label = [this.title || this.name, captions[c], `${rows} by ${columns}`].filter(Boolean).join(", ");
       figure.lastElementChild?.setAttribute("aria-label", label);
     }
   }
@@ -159,7 +198,7 @@ export class Cells {
   }
 
   /** The cell that an event is about. @param {Event} event */
-  indexOf = (event) => this.#indices.get(/** @type {Element} */ (cellOf(event)));
+  indexOf = (event) => this.#indices.get(/** @type {HTMLElement} */ (cellOf(event)));
 
   /**
    * Set planes back that have nothing to do with what is looked at.
@@ -178,6 +217,14 @@ export class Cells {
     if (cell) this.#setStop(cell);
   }
 
+  /**
+   * The element of a cell, for what is drawn over it.
+   * @param {Index} index
+   */
+  cellAt(index) {
+    return this.#cell(index);
+  }
+
   /** @param {Index} index */
   #cell([c, i, j]) {
     return this.#cells[c]?.[i + this.#padding[0]]?.[j + this.#padding[1]];
@@ -190,10 +237,11 @@ export class Cells {
    */
   #build(count, rows, columns) {
     const [down, across] = this.#padding;
-    const focused = this.#indices.get(/** @type {Element} */ (this.element.ownerDocument.activeElement));
+    const focused = this.#indices.get(/** @type {HTMLElement} */ (this.element.ownerDocument.activeElement));
     this.#indices.clear();
     this.#marks.clear();
     this.#notes.clear();
+    this.#looks.clear();
     // Copies of one plane: five times as fast as making every cell.
     const inside = (/** @type {number} */ i, /** @type {number} */ j) =>
       i >= down && i < rows + down && j >= across && j < columns + across;
@@ -210,10 +258,30 @@ export class Cells {
       }
     }
     this.body.replaceChildren(...this.#figures);
+    this.#counts = [count, rows + 2 * down, columns + 2 * across];
     const stop = this.#cell(focused ?? [0, 0, 0]) ?? this.#cells[0][0][0];
     this.#stop = null;
     this.#setStop(stop);
     if (focused) stop.focus({ preventScroll: true });
+  }
+
+  /**
+   * Hide the cells beyond those that there are.
+   * @param {number[]} counts of planes, rows, columns
+   */
+  #limit(counts) {
+    const [, rows, columns] = (this.#counts = counts);
+    for (const [c, plane] of this.#cells.entries()) {
+      const grid = this.#figures[c].lastElementChild;
+      grid?.setAttribute("aria-rowcount", String(rows));
+      grid?.setAttribute("aria-colcount", String(columns));
+      for (const [i, cells] of plane.entries()) {
+        const row = /** @type {HTMLElement} */ (cells[0].parentElement);
+        row.hidden = i >= rows;
+        for (const [j, cell] of cells.entries()) if (cell.hidden !== j >= columns) cell.hidden = j >= columns;
+      }
+    }
+    if (this.#stop?.hidden || this.#stop?.parentElement?.hidden) this.#setStop(this.#cells[0][0][0]);
   }
 
   /** @param {HTMLElement} cell */
@@ -252,8 +320,8 @@ export class Cells {
   #onClick(event) {
     const cell = cellOf(event);
     if (!cell || event.target instanceof HTMLInputElement) return;
-    if (event.detail > 1) this.edit(cell);
-    else cell.focus({ preventScroll: true });
+    cell.focus({ preventScroll: true });
+    if (!this.#press(cell) && event.detail > 1) this.edit(cell);
   }
 
   /** @param {KeyboardEvent} event */
@@ -262,9 +330,8 @@ export class Cells {
     const index = this.#indices.get(cell);
     if (!index) return;
     const [down, across] = this.#padding;
-    const plane = this.#cells[0];
     const from = [index[0], index[1] + down, index[2] + across];
-    const to = move(event, from, [this.#cells.length, plane.length, plane[0].length]);
+    const to = move(event, from, this.#counts);
     if (to) {
       const next = this.#cells[to[0]][to[1]][to[2]];
       next.focus({ preventScroll: true });
@@ -273,7 +340,9 @@ export class Cells {
     } else if (event.ctrlKey || event.metaKey || event.altKey) {
       return;
     } else if (event.key === "Enter" || event.key === "F2") {
-      this.edit(cell);
+      if (event.key === "F2" || !this.#press(cell)) this.edit(cell);
+    } else if (event.key === " ") {
+      this.#press(cell);
     } else if (/^[-\d.,−]$/.test(event.key)) {
       this.edit(cell, event.key);
     } else {
@@ -283,12 +352,23 @@ export class Cells {
     event.stopPropagation();
   }
 
+  /** @param {HTMLElement} cell */
+  #press(cell) {
+    const index = this.#indices.get(cell);
+    return !!index && !!this.events.press?.(index);
+  }
+
   /**
    * What Enter, a number or a second click do: nothing where numbers only show.
    * @param {HTMLElement} _cell
    * @param {string} [_text] typed to begin with
    */
   edit(_cell, _text) {}
+
+  /** What a cell shows was changed by others: it is written anew. @param {HTMLElement} cell */
+  forget(cell) {
+    this.#looks.delete(cell);
+  }
 
   /**
    * @param {HTMLElement} cell
@@ -329,6 +409,7 @@ export class Grid extends Cells {
       open = false;
       field.remove();
       cell.textContent = before;
+      this.forget(cell);
       if (back) cell.focus({ preventScroll: true });
     };
     const commit = (/** @type {boolean} */ back) => {
