@@ -6,14 +6,16 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tensorlab.widgets.broadcast_lens import BroadcastLens
     from tensorlab.widgets.conv_window import ConvWindow
     from tensorlab.widgets.pool_window import PoolWindow
     from tensorlab.widgets.predict import Predict
 
-__all__ = ["ConvWindow", "PoolWindow", "Predict"]
+__all__ = ["BroadcastLens", "ConvWindow", "PoolWindow", "Predict"]
 
 # Each is imported when it is first asked for.
 _DRAWN = {
+    "BroadcastLens": "broadcast_lens",
     "ConvWindow": "conv_window",
     "PoolWindow": "pool_window",
     "Predict": "predict",

@@ -16,6 +16,7 @@ import { move } from "./keys.js";
  * @property {number[]} [padding] rows and columns around each plane
  * @property {string} [filler] what stands in the padding
  * @property {(index: Index) => boolean} [hatched] cells that nothing visits
+ * @property {(index: Index) => boolean} [repeated] cells that only stand for another one
  * @property {(value: number) => string} [write]
  * @property {boolean} [dense] small cells, where there are many
  *
@@ -24,6 +25,10 @@ import { move } from "./keys.js";
  * @property {() => void} [leave] the pointer has left
  * @property {(index: Index, value: number) => void} [edit] without it, the cells are read only
  * @property {(problem: string) => void} [complain] what was typed is no number
+ * @property {(text: string) => { value: number } | { problem: string }} [parse] how what is typed is read
+ * @property {(value: number) => string} [spell] how a number is offered for editing
+ * @property {(index: Index) => string} [label] what a cell is called, as in `x[0, 1]`
+ * @property {RegExp} [begins] keys that begin an edit
  */
 
 export class Grid {
@@ -92,7 +97,7 @@ export class Grid {
 
   /** @param {Shown} shown */
   show(shown) {
-    const { planes, captions, padding = [0, 0], hatched } = shown;
+    const { planes, captions, padding = [0, 0], hatched, repeated } = shown;
     this.#planes = planes;
     this.#padding = padding;
     const [rows, columns] = [planes[0].length, planes[0][0].length];
@@ -108,6 +113,7 @@ export class Grid {
       if (cell.textContent !== text) cell.textContent = text;
       longest = Math.max(longest, text.length);
       cell.classList.toggle("tl-unseen", value !== undefined && !!hatched?.([c, i, j]));
+      if (repeated) cell.classList.toggle("tl-ghost", repeated([c, i, j]));
     }
     this.body.style.setProperty("--tl-longest", String(longest));
     this.extent = `${structure}:${longest}:${shown.dense}:${this.heading.textContent}`;
@@ -153,6 +159,11 @@ export class Grid {
   enterAt(index) {
     const cell = this.#cell(index);
     if (cell) this.#setStop(cell);
+  }
+
+  /** Move the focus to where Tab enters. */
+  focus() {
+    this.#stop?.focus({ preventScroll: true });
   }
 
   /** @param {Index} index */
@@ -251,7 +262,7 @@ export class Grid {
       return;
     } else if (event.key === "Enter" || event.key === "F2") {
       this.#edit(cell);
-    } else if (/^[-\d.,−]$/.test(event.key)) {
+    } else if ((this.events.begins ?? /^[-\d.,−]$/).test(event.key)) {
       this.#edit(cell, event.key);
     } else {
       return;
@@ -279,8 +290,8 @@ export class Grid {
       type: "text",
       inputmode: "text",
       autocomplete: "off",
-      "aria-label": `New number for ${this.name}[${index.join(", ")}]`,
-      value: text ?? exact(value),
+      "aria-label": `New number for ${this.events.label?.(index) ?? `${this.name}[${index.join(", ")}]`}`,
+      value: text ?? (this.events.spell ?? exact)(value),
     });
     const before = cell.textContent ?? "";
     let open = true;
@@ -293,7 +304,7 @@ export class Grid {
     const commit = (/** @type {boolean} */ back) => {
       const typed = field.value;
       if (text === undefined && typed === field.defaultValue) return close(back);
-      const parsed = parseNumber(typed);
+      const parsed = (this.events.parse ?? parseNumber)(typed);
       if ("value" in parsed) {
         close(back);
         this.events.edit?.(index, parsed.value);
