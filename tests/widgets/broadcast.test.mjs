@@ -124,6 +124,8 @@ test("a number is read, held and written as its dtype has it", () => {
   assert.deepEqual([1, -2, NaN, -Infinity].map(dtype.writer("float32", [1])), ["1.", "−2.", "nan", "−inf"]);
   assert.equal(dtype.written("float32", Math.fround(0.3)), "0.3");
   assert.equal(dtype.hold("int8", 128), -128);
+  assert.deepEqual(["float32", "float64", "int64", "bool"].map((one) => dtype.spelled(one, Math.fround(0.1))),
+    ["0.1", "0.10000000149011612", "0.10000000149011612", "True"]);
   assert.match(dtype.cast({ dtype: "float32", shape: [1], numbers: [300.7] }, "int8").problem, /300 is too large/);
   assert.deepEqual(dtype.cast({ dtype: "float32", shape: [1], numbers: [-2.7] }, "int8").value.numbers, [-2]);
 });

@@ -3,7 +3,7 @@
 import "./broadcast-lens.css";
 
 import * as broadcast from "./core/broadcast.js";
-import { DTYPES, cast, parse, resized, writer } from "./core/dtype.js";
+import { DTYPES, cast, parse, resized, spelled, writer } from "./core/dtype.js";
 import * as core from "./core/lens.js";
 import { OPS, problem } from "./core/operate.js";
 import { inWords, repairs } from "./core/repair.js";
@@ -67,7 +67,7 @@ function broadcastLens(model) {
   const why = el("p", {});
   const plain = el("p", {});
   const list = el("ul", { class: "tl-repairs" });
-  const broken = el("div", { class: "tl-broken", role: "group", "aria-label": "Why there is no result" }, why, plain, list);
+  const broken = el("div", { class: "tl-sums tl-broken", role: "group", "aria-label": "Why there is no result" }, why, plain, list);
 
   for (const name of /** @type {Operand[]} */ (["x", "y"])) {
     grids[name].heading.replaceChildren(...(name === "y" ? [sign] : []), grids[name].code, fields[name].element);
@@ -97,8 +97,7 @@ function broadcastLens(model) {
       ...(own && {
         edit: (/** @type {Index} */ place, /** @type {number} */ value) => edit(own, view().own(full(place)), value),
         parse: (/** @type {string} */ text) => parse(state.now[own].dtype, text),
-        spell: (/** @type {number} */ value) =>
-          DTYPES[state.now[own].dtype].category ? String(Number(value.toPrecision(16))) : value ? "True" : "False",
+        spell: (/** @type {number} */ value) => spelled(state.now[own].dtype, value),
         begins: /^[-\d.,−tfTF]$/,
       }),
     });
@@ -205,10 +204,10 @@ function broadcastLens(model) {
       speak();
       return;
     }
-    const before = now.layout;
+    const drawn = () => `${now.layout.x.full}:${now.layout.y.full}:${!now.out}`;
+    const before = drawn();
     now = core.lens(state.now);
-    if (String(before.x.full) !== String(now.layout.x.full) || String(before.y.full) !== String(now.layout.y.full)) spot = null;
-    if (now.failure && spot?.tensor === "out") spot = null;
+    if (drawn() !== before) spot = null;
     code.textContent = `x ${now.op} y`;
     sign.textContent = now.op;
     op.show(now.op);

@@ -13,7 +13,7 @@
  * @property {string} spoken its name in some others
  */
 
-import { format, parseNumber } from "./numbers.js";
+import { exact, format, parseNumber } from "./numbers.js";
 
 /** @type {[string, number, number, string, string][]} */
 const ROWS = [
@@ -117,6 +117,16 @@ export function parse(dtype, text) {
   }
   if (!Number.isSafeInteger(value) || hold(dtype, value) !== value) return { problem: outside(dtype, value) };
   return { value };
+}
+
+/**
+ * A number as it is offered for editing: with all its digits.
+ * @param {string} dtype
+ * @param {number} value
+ */
+export function spelled(dtype, value) {
+  if (dtype === "bool") return value ? "True" : "False";
+  return dtype === "float32" ? exact(value) : String(value);
 }
 
 /**

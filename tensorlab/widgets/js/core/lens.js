@@ -160,8 +160,7 @@ function steps(now, index) {
   if (DTYPES[met].category !== 1) return [];
   const exact = { "+": a + b, "-": a - b, "*": a * b, "**": a ** b }[now.op] ?? 0;
   const [low, high] = range(met);
-  if (now.op === "**" && b < 0) return row("whole numbers", "a fraction is no whole number: 1 and −1 alone stay", "");
-  if (exact >= low && exact <= high) return [];
+  if ((now.op === "**" && b < 0) || (exact >= low && exact <= high)) return [];
   return row("wraps around", `${show(exact)} is more than ${met} holds`, "");
 }
 
@@ -182,9 +181,9 @@ function parts(count) {
  */
 export function words(now, spot) {
   if (!spot) {
-    const wrong = now.layout.axes.filter((axis) => axis.what === "does not fit");
-    const why = wrong.map(({ name, x, y }) => `${name} does not fit, ${x} and ${y}`).join("; ") || plainly(now).replace(/\.$/, "");
-    return `x ${now.op} y has no result: ${why}. What would fit stands above.`;
+    const wrong = misfit(now.layout);
+    const why = wrong ? `${wrong.name} does not fit, ${wrong.x} and ${wrong.y}.` : plainly(now);
+    return `x ${now.op} y has no result: ${why}`;
   }
   const { tensor, index } = spot;
   const name = nameOf(now, tensor, index);
@@ -205,24 +204,29 @@ export function words(now, spot) {
   return `${name} is ${text}: ${nameOf(now, "x", index)} ${now.op} ${nameOf(now, "y", index)}, ${stop(sum)}${again}`;
 }
 
+/** The last axis along which the sizes do not fit: torch names it. @param {Layout} layout */
+function misfit({ axes }) {
+  return axes.filter((axis) => axis.what === "does not fit").at(-1);
+}
+
 /**
  * Why there is no result, in plain words.
  * @param {Lens} now
  */
 export function plainly({ op, x, y, layout, failure: failed }) {
-  const wrong = layout.axes.filter((axis) => axis.what === "does not fit").at(-1);
-  if (op === "@" && !layout.axes.length) return "@ needs rows and columns. A tensor with no axes is a plain number: it multiplies with *.";
+  const wrong = misfit(layout);
+  if (op === "@" && !layout.axes.length) return "@ needs rows and columns. A tensor with no axes multiplies with *.";
   if (wrong?.name === "inner") {
     const [row, column] = [x.shape.length > 1 ? "A row of x" : "x", y.shape.length > 1 ? "a column of y" : "y"];
     return `${row} has ${numbers(wrong.x)}, ${column} has ${wrong.y}. @ pairs them one by one, so the two counts must be equal.`;
   }
   if (wrong) {
-    const start = op === "@" ? "In front of rows and columns" : "Lined up from the right";
-    return `${start}, x has ${wrong.x} along ${wrong.name} and y has ${wrong.y}. Two sizes fit where they are equal, or where one is 1 or missing.`;
+    return `Lined up from the right, x has ${wrong.x} along ${wrong.name} and y has ${wrong.y}. ` +
+      "Two sizes fit if they are equal, or if one is 1 or missing.";
   }
   if (failed?.words === "ZeroDivisionError") return "y holds a 0, dashed here, and whole numbers have no infinity.";
   if (op === "-") return "True minus True could mean several things, so torch asks for numbers.";
-  if (op === "@" && x.dtype !== y.dtype) return `@ turns no dtype into another, as * would: one is ${x.dtype}, the other ${y.dtype}.`;
+  if (op === "@" && x.dtype !== y.dtype) return `@ turns no dtype into another, as * would: ${x.dtype}, ${y.dtype}.`;
   if (op === "@") return "@ adds up products, and True and False cannot be added up.";
   return `torch has no ${op} for True and False.`;
 }
@@ -246,10 +250,12 @@ export function facts(now) {
     const lead = op === "@" ? layout.x.full.slice(0, -2) : layout.shape;
     // A vector that meets a batch is repeated too; torch keeps its one axis out of that.
     const full = op === "@" && own.length < 2 ? own : [...lead, ...own.slice(own.length - kept)];
-    if (full.join() !== own.join()) found.push(stretching(name, own, full));
+    if (numel(full) > numel(own)) found.push(stretching(name, own, full));
   }
-  if (op === "@" && x.shape.length === 1) found.push("x has one axis: @ takes it as a row, and the result has no axis for it.");
-  if (op === "@" && y.shape.length === 1) found.push("y has one axis: @ takes it as a column, and the result has no axis for it.");
+  for (const [name, line] of [["x", "row"], ["y", "column"]]) {
+    if (op !== "@" || now[/** @type {"x" | "y"} */ (name)].shape.length > 1) continue;
+    found.push(`${name} has one axis: @ takes it as a ${line}, and the result has no axis for it.`);
+  }
   if (out) found.push(ofDtypes(op, x, y));
   return found;
 }
@@ -265,10 +271,8 @@ function stretching(name, own, full) {
     const at = axis - full.length + own.length;
     return size > 1 && (at < 0 || own[at] !== size) ? [`dim ${axis}`] : [];
   });
-  const call = `${name}.expand(${full.join(", ")}).stride() is ${tuple(steps)}`;
-  if (!along.length) return `${name} gets an axis of size 1 in front: ${call}.`;
-  return `${name} is stretched along ${along.join(" and ")}: ${call}. A step of 0 reads the same number again: ` +
-    `${numel(full)} cells, ${numbers(numel(own))} in memory.`;
+  return `${name} is stretched along ${along.join(" and ")}: ${name}.expand(${full.join(", ")}).stride() is ` +
+    `${tuple(steps)}. A step of 0 reads the same number again: ${numel(full)} cells, ${numbers(numel(own))} in memory.`;
 }
 
 /**
@@ -279,8 +283,8 @@ function stretching(name, own, full) {
 function ofDtypes(op, x, y) {
   const met = common(x, y);
   const meet = x.dtype === y.dtype ? `Both are ${met}` : `${x.dtype} and ${y.dtype} meet in ${met}`;
-  const why = met === promote(x.dtype, y.dtype) ? "" : ", for a tensor with no axes counts only where its kind of number is higher";
+  const why = met === promote(x.dtype, y.dtype) ? "" : " (a tensor with no axes gives way)";
   if (compares(op)) return `${meet}${why}; a comparison gives bool.`;
-  if (op === "/" && DTYPES[met].category < 2) return `${meet}${why}; / gives float32, even where nothing is left over.`;
+  if (op === "/" && DTYPES[met].category < 2) return `${meet}${why}; / gives float32, even where nothing is left.`;
   return `${meet}${why}; so is the result.`;
 }
