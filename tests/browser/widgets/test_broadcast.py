@@ -222,7 +222,7 @@ def test_an_edit_reaches_python_and_python_answers(opened: Opened) -> None:
 
 
 def test_many_cells_are_quick_to_point_at_and_to_change(opened: Opened) -> None:
-    """95 % within a frame of 16 ms, up to the page's layout."""
+    """Prints the times up to the page's layout, 95 %; the bound only catches a slip of many times."""
     widget = opened.widget(3)
     taken = widget.evaluate(
         """widget => {
@@ -250,7 +250,7 @@ def test_many_cells_are_quick_to_point_at_and_to_change(opened: Opened) -> None:
     print(f"{opened.name}: pointing {taken[0]:.1f} ms, changing {taken[1]:.1f} ms")
     cell(widget, "out", 3, 15, 2).hover()
     assert arithmetic(widget) == "out[3, 15, 2] = x[3, 15, 2] - y[15, 0]"
-    assert taken[0] < 100  # a frame of 16 ms, on a machine that others use too
+    assert taken[0] < 100
 
 
 def test_it_can_be_read_by_everybody(opened: Opened) -> None:
