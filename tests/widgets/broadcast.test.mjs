@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { fixtures } from "./common.mjs";
 import * as broadcast from "../../tensorlab/widgets/js/core/broadcast.js";
 import * as dtype from "../../tensorlab/widgets/js/core/dtype.js";
+import { facts, lens, sums, words } from "../../tensorlab/widgets/js/core/lens.js";
 import * as operate from "../../tensorlab/widgets/js/core/operate.js";
 import { inWords, repairs } from "../../tensorlab/widgets/js/core/repair.js";
 import * as shapes from "../../tensorlab/widgets/js/core/shapes.js";
@@ -128,4 +129,39 @@ test("a number is read, held and written as its dtype has it", () => {
     ["0.1", "0.10000000149011612", "0.10000000149011612", "True"]);
   assert.match(dtype.cast({ dtype: "float32", shape: [1], numbers: [300.7] }, "int8").problem, /300 is too large/);
   assert.deepEqual(dtype.cast({ dtype: "float32", shape: [1], numbers: [-2.7] }, "int8").value.numbers, [-2]);
+});
+
+test("the arithmetic of every cell ends in the cell's number, and every case is told in words", () => {
+  for (const { state } of [...byShape, ...types, ...large]) {
+    const now = lens(state);
+    facts(now);
+    if (!now.out) {
+      assert.match(words(now, null), /^x .+ y has no result: .+\.$/);
+      continue;
+    }
+    for (const index of shapes.indices(now.layout.out.full)) {
+      const spot = { tensor: "out", index };
+      const number = now.out.numbers[shapes.flat(now.out.shape, now.layout.out.own(index))];
+      const where = `${state.op} ${JSON.stringify(state.x)} ${JSON.stringify(state.y)} at ${index}`;
+      const { rows } = sums(now, spot);
+      assert.equal(rows[0].result, dtype.written(now.out.dtype, number), where);
+      assert.match(words(now, spot), /^out.* is .*: .*\.$/, where);
+      const left = rows.find((row) => row.label === "what is left");
+      if (left && !Number.isNaN(number)) {
+        const [a, times, by] = left.pieces[0][0].replaceAll("−", "-").replace(/[()]/g, "").split(/ - |·/).map(Number);
+        assert.ok(Math.abs(a - times * by - number) < 1e-3, `${left.pieces[0][0]} is not ${number}, ${where}`);
+      }
+    }
+  }
+});
+
+test("a step says what the sign does not", () => {
+  const last = (op, a, b, kind = "int64") => {
+    const [x, y] = [a, b].map((value) => ({ dtype: kind, shape: [1], numbers: [value] }));
+    const { label, pieces, result } = sums(lens({ op, x, y }), { tensor: "out", index: [0, 0] }).rows.at(-1);
+    return [label, pieces[0][0], result];
+  };
+  assert.deepEqual(last("//", -7, 2), ["rounded down", "⌊−3.5⌋", "−4"]);
+  assert.deepEqual(last("%", -7, 2), ["what is left", "−7 − (−4)·2", "1"]);
+  assert.deepEqual(last("+", 127, 1, "int8"), ["wraps around", "128 is more than int8 holds", ""]);
 });
