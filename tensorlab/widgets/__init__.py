@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tensorlab.widgets.broadcast_lens import BroadcastLens
     from tensorlab.widgets.conv_window import ConvWindow
     from tensorlab.widgets.index_lens import IndexLens
     from tensorlab.widgets.pick_lens import PickLens
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from tensorlab.widgets.predict import Predict
 
 __all__ = [
+    "BroadcastLens",
     "ConvWindow",
     "IndexLens",
     "PickLens",
@@ -22,6 +24,7 @@ __all__ = [
 
 # Each is imported when it is first asked for.
 _DRAWN = {
+    "BroadcastLens": "broadcast_lens",
     "ConvWindow": "conv_window",
     "IndexLens": "index_lens",
     "PickLens": "pick_lens",

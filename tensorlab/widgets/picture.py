@@ -143,7 +143,8 @@ class Planes:
     `texts` are what the cells show, where it is not plain numbers; `captions` stand above the
     planes, of which so many stand `across`, and the others below.
     `padding` cells lie around each plane, and show `filler`; `marked` and `hatched` are asked for
-    (plane, row, column), of the padding too, whose rows and columns begin below 0.
+    (plane, row, column), of the padding too, whose rows and columns begin below 0. Cells that are
+    `repeated` only stand for another one.
     """
 
     title: str
@@ -151,6 +152,7 @@ class Planes:
     fill: str = PLAIN
     marked: Callable[[int, int, int], bool] = field(default=lambda c, i, j: False)
     hatched: Callable[[int, int, int], bool] = field(default=lambda c, i, j: False)
+    repeated: Callable[[int, int, int], bool] = field(default=lambda c, i, j: False)
     padding: tuple[int, int] = (0, 0)
     filler: str = "0"
     texts: Texts | None = None
@@ -172,6 +174,8 @@ def beside(title: str, tensors: Iterable[Planes], words: str) -> Drawing:
 
 def numbers_as_text(values: Array) -> Texts:
     """Each number with as many decimals as any of them needs, two at most."""
+    if values.dtype.kind == "b":
+        return values.astype(str).astype(object)
     rounded = np.round(values.astype(np.float64), 2)
     finite = rounded[np.isfinite(rounded)]
     most = 0 if (finite == np.round(finite)).all() else 2
@@ -209,22 +213,23 @@ def _draw(drawing: Drawing, tensor: Planes, left: float) -> float:
                 inside = 0 <= i < rows and 0 <= j < columns
                 x, y = plane + (j + across) * (cell + GAP), top + (i + down) * (CELL + GAP)
                 mark = tensor.marked(c, i, j)
+                real = inside and not tensor.repeated(c, i, j)
                 drawing.add(
                     Box(
                         x,
                         y,
                         cell,
                         CELL,
-                        fill=tensor.fill if mark else PLAIN if inside else "#fff",
-                        edge=INK if mark else "" if inside else GREY,
-                        dashed=not inside,
+                        fill=tensor.fill if mark else PLAIN if real else "#fff",
+                        edge=INK if mark else "" if real else GREY,
+                        dashed=not real,
                         hatched=inside and tensor.hatched(c, i, j),
                     ),
                     Words(
                         x + cell / 2,
                         y + CELL / 2 + 4.5,
                         texts[c, i, j] if inside else tensor.filler,
-                        ink=INK if inside or mark else GREY,
+                        ink=INK if real or mark else GREY,
                         middle=True,
                     ),
                 )

@@ -3,9 +3,10 @@
 /**
  * A number as a person types it: `3`, `-0.5`, `1e-3`, with a comma or a true minus sign too.
  * @param {string} text
+ * @param {(value: number) => number} [round] to what the tensor holds
  * @returns {{ value: number } | { problem: string }}
  */
-export function parseNumber(text) {
+export function parseNumber(text, round = Math.fround) {
   const plain = text.trim().replace("−", "-").replace(",", ".");
   if (plain === "") return { problem: "The cell is empty. Type a number, such as 0.5." };
   const value = Number(plain);
@@ -15,7 +16,7 @@ export function parseNumber(text) {
   if (Number.isNaN(value) || /^[-+]?0[xob]/i.test(plain)) {
     return { problem: `“${text.trim()}” is not a number. Type one, such as 0.5.` };
   }
-  return { value: Math.fround(value) };
+  return { value: round(value) };
 }
 
 /**

@@ -17,6 +17,7 @@ import { move } from "./keys.js";
  * @property {string} [filler] what stands in the padding
  * @property {(index: Index, number: number) => boolean} [hatched] cells that nothing visits; `number`
  *   counts those of the tensor, row by row
+ * @property {(index: Index) => boolean} [repeated] cells that only stand for another one
  * @property {(value: number) => string} [write]
  * @property {boolean} [dense] small cells, where there are many
  * @property {string} [shape] what stands beside the name, where it is not the size of the planes
@@ -32,6 +33,10 @@ import { move } from "./keys.js";
  * @property {(index: Index) => boolean} [press] a click, Enter or the space bar; false where that
  *   does nothing here, and the cell is edited
  * @property {(problem: string) => void} [complain] what was typed is no number
+ * @property {(text: string) => { value: number } | { problem: string }} [parse] how what is typed is read
+ * @property {(value: number) => string} [spell] how a number is offered for editing
+ * @property {(index: Index) => string} [label] what a cell is called, as in `x[0, 1]`
+ * @property {RegExp} [begins] keys that begin an edit
  */
 
 /** Cells beside each other, at least, where a row may go on in the next line. */
@@ -122,7 +127,7 @@ export class Cells {
 
   /** @param {Shown} shown */
   show(shown) {
-    const { planes, captions, padding = [0, 0], hatched } = shown;
+    const { planes, captions, padding = [0, 0], hatched, repeated } = shown;
     this.#planes = planes;
     this.#padding = padding;
     const [rows, columns] = [planes[0].length, planes[0][0]?.length ?? 0];
@@ -145,13 +150,15 @@ export class Cells {
       const text = inside ? write(value) : shown.filler ?? "0";
       longest = Math.max(longest, text.length);
       const unseen = inside && !!hatched?.([c, i, j], number);
+      const ghost = !!repeated?.([c, i, j]);
       const kind = (inside && shown.kind?.([c, i, j], number)) || "";
       // To ask the page what it shows takes longer than to remember it.
-      const look = `${text} ${unseen} ${kind}`;
+      const look = `${text} ${unseen} ${ghost} ${kind}`;
       if (this.#looks.get(cell) === look) continue;
       this.#looks.set(cell, look);
       cell.textContent = text;
       cell.classList.toggle("tl-unseen", unseen);
+      cell.classList.toggle("tl-ghost", ghost);
       cell.dataset.kind = kind;
     }
     const counts = [planes.length, rows + 2 * padding[0], columns + 2 * padding[1]];
@@ -223,6 +230,11 @@ export class Cells {
    */
   cellAt(index) {
     return this.#cell(index);
+  }
+
+  /** Move the focus to where Tab enters. */
+  focus() {
+    this.#stop?.focus({ preventScroll: true });
   }
 
   /** @param {Index} index */
@@ -343,7 +355,7 @@ export class Cells {
       if (event.key === "F2" || !this.#press(cell)) this.edit(cell);
     } else if (event.key === " ") {
       this.#press(cell);
-    } else if (/^[-\d.,−]$/.test(event.key)) {
+    } else if ((this.events.begins ?? /^[-\d.,−]$/).test(event.key)) {
       this.edit(cell, event.key);
     } else {
       return;
@@ -400,8 +412,8 @@ export class Grid extends Cells {
       type: "text",
       inputmode: "text",
       autocomplete: "off",
-      "aria-label": `New number for ${this.name}[${index.join(", ")}]`,
-      value: text ?? exact(value),
+      "aria-label": `New number for ${this.events.label?.(index) ?? `${this.name}[${index.join(", ")}]`}`,
+      value: text ?? (this.events.spell ?? exact)(value),
     });
     const before = cell.textContent ?? "";
     let open = true;
@@ -415,7 +427,7 @@ export class Grid extends Cells {
     const commit = (/** @type {boolean} */ back) => {
       const typed = field.value;
       if (text === undefined && typed === field.defaultValue) return close(back);
-      const parsed = parseNumber(typed);
+      const parsed = (this.events.parse ?? parseNumber)(typed);
       if ("value" in parsed) {
         close(back);
         this.events.edit?.(index, parsed.value);
