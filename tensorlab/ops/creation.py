@@ -139,7 +139,8 @@ def cast_numbers(array: Array, dtype: dtypes.dtype) -> Array:
         if array.dtype.kind == "f" and dtype.category == dtypes.INTEGRAL and dtype.itemsize < 8:
             # Through int64, as torch does: -1. becomes 255 in uint8 on every machine.
             array = array.astype(np.int64)
-        return array.astype(dtype.numpy)
+        # What was stretched has no order of strides to keep.
+        return array.astype(dtype.numpy, order="C" if 0 in array.strides else "K")
 
 
 def _of_torch(array: Array) -> Array:
@@ -516,7 +517,7 @@ def _like(operation: str, input: Any, dtype: Any, device: Any) -> dtypes.dtype:
     return checked_dtype(operation, dtype) or input.dtype
 
 
-def _same_layout(input: Tensor, dtype: dtypes.dtype) -> Array:
+def same_layout(input: Tensor, dtype: dtypes.dtype) -> Array:
     """An empty array of input's shape, its strides in the same order."""
     data = input._data
     order: Any = "C" if 0 in data.strides else "K"
@@ -556,7 +557,7 @@ def full_like(
 ) -> Tensor:
     """One number in another tensor's shape and type. Follows `torch.full_like`."""
     dtype = _like("full_like", input, dtype, device)
-    data = _same_layout(input, dtype)
+    data = same_layout(input, dtype)
     data[...] = stored(_plain(fill_value), dtype)
     return finished(data, dtype, requires_grad)
 
@@ -566,7 +567,7 @@ def empty_like(
 ) -> Tensor:
     """Memory of another tensor's shape and type, as it was. Follows `torch.empty_like`."""
     dtype = _like("empty_like", input, dtype, device)
-    return finished(_same_layout(input, dtype), dtype, requires_grad)
+    return finished(same_layout(input, dtype), dtype, requires_grad)
 
 
 def eye(
@@ -778,6 +779,6 @@ def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:
     tensor([1, 2])
     """
     require_tensor("clone", "input", 1, input)
-    data = _same_layout(input, input.dtype)
+    data = same_layout(input, input.dtype)
     data[...] = input._data
     return record("CloneBackward0", data, (input, lambda g: g))

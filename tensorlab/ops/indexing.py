@@ -25,9 +25,9 @@ from tensorlab.core import (
     wrap,
     write,
 )
-from tensorlab.errors import normal_dim, noted
+from tensorlab.errors import each_once, normal_dim, noted
 from tensorlab.ops.casting import cast
-from tensorlab.ops.creation import to_array
+from tensorlab.ops.creation import same_layout, to_array
 from tensorlab.ops.operands import (
     broadcastable,
     kind_of,
@@ -546,7 +546,7 @@ def flip(input: Tensor, *dims: Any) -> Tensor:
     >>> torch.arange(4).flip(0)
     tensor([3, 2, 1, 0])
     """
-    axes = tuple(normal_dim(dim, input._data.ndim) for dim in _sizes("flip", "dims", dims, None))
-    return record(
-        "FlipBackward0", np.flip(input._data, axes).copy(), (input, lambda g: flip(g, *axes))
-    )
+    axes = each_once(_sizes("flip", "dims", dims, None), input._data.ndim)
+    data = same_layout(input, input.dtype)
+    data[...] = np.flip(input._data, axes) if input._data.ndim else input._data
+    return record("FlipBackward0", data, (input, lambda g: flip(g, axes)))
