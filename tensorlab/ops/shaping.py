@@ -544,6 +544,11 @@ def _expanded(
                 ),
                 "Only a size of 1 can be stretched.",
             )
+    if min(target, default=0) < 0:
+        raise noted(
+            RuntimeError("numel: integer multiplication overflow"),
+            "No size is negative; -1 keeps the size that there is.",
+        )
     return tuple(target[::-1])
 
 

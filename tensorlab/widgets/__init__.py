@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tensorlab.widgets.conv_window import ConvWindow
+    from tensorlab.widgets.memory_strip import MemoryStrip
     from tensorlab.widgets.pool_window import PoolWindow
     from tensorlab.widgets.predict import Predict
 
-__all__ = ["ConvWindow", "PoolWindow", "Predict"]
+__all__ = ["ConvWindow", "MemoryStrip", "PoolWindow", "Predict"]
 
 # Each is imported when it is first asked for.
 _DRAWN = {
     "ConvWindow": "conv_window",
+    "MemoryStrip": "memory_strip",
     "PoolWindow": "pool_window",
     "Predict": "predict",
 }

@@ -1,11 +1,22 @@
 /** Numbers as text: what a student types, and what a cell shows. */
 
 /**
- * A number as a person types it: `3`, `-0.5`, `1e-3`, with a comma or a true minus sign too.
+ * A number as a person types it: `3`, `-0.5`, `1e-3`, with a comma or a true minus sign too; as
+ * float32 holds it.
  * @param {string} text
  * @returns {{ value: number } | { problem: string }}
  */
 export function parseNumber(text) {
+  const parsed = parseReal(text);
+  return "value" in parsed ? { value: Math.fround(parsed.value) } : parsed;
+}
+
+/**
+ * The same in all its digits.
+ * @param {string} text
+ * @returns {{ value: number } | { problem: string }}
+ */
+export function parseReal(text) {
   const plain = text.trim().replace("−", "-").replace(",", ".");
   if (plain === "") return { problem: "The cell is empty. Type a number, such as 0.5." };
   const value = Number(plain);
@@ -15,7 +26,7 @@ export function parseNumber(text) {
   if (Number.isNaN(value) || /^[-+]?0[xob]/i.test(plain)) {
     return { problem: `“${text.trim()}” is not a number. Type one, such as 0.5.` };
   }
-  return { value: Math.fround(value) };
+  return { value };
 }
 
 /**
@@ -36,9 +47,10 @@ export function parseCount(text, name, least) {
 /**
  * A number in as many digits as float32 holds, without noise: 0.1 and not 0.10000000149.
  * @param {number} value
+ * @param {number} [digits] of another type
  */
-export function exact(value) {
-  return tidy(String(Number(value.toPrecision(7))));
+export function exact(value, digits = 7) {
+  return tidy(String(Number(value.toPrecision(digits))));
 }
 
 /**

@@ -24,6 +24,9 @@ import { move } from "./keys.js";
  * @property {() => void} [leave] the pointer has left
  * @property {(index: Index, value: number) => void} [edit] without it, the cells are read only
  * @property {(problem: string) => void} [complain] what was typed is no number
+ * @property {(text: string) => { value: number } | { problem: string }} [parse] reads what is typed
+ * @property {(value: number) => string} [spell] a number in full, to be edited
+ * @property {(index: Index) => string} [named] a cell as code
  */
 
 export class Grid {
@@ -279,8 +282,8 @@ export class Grid {
       type: "text",
       inputmode: "text",
       autocomplete: "off",
-      "aria-label": `New number for ${this.name}[${index.join(", ")}]`,
-      value: text ?? exact(value),
+      "aria-label": `New number for ${this.events.named?.(index) ?? `${this.name}[${index.join(", ")}]`}`,
+      value: text ?? (this.events.spell ?? exact)(value),
     });
     const before = cell.textContent ?? "";
     let open = true;
@@ -293,7 +296,7 @@ export class Grid {
     const commit = (/** @type {boolean} */ back) => {
       const typed = field.value;
       if (text === undefined && typed === field.defaultValue) return close(back);
-      const parsed = parseNumber(typed);
+      const parsed = (this.events.parse ?? parseNumber)(typed);
       if ("value" in parsed) {
         close(back);
         this.events.edit?.(index, parsed.value);
