@@ -131,6 +131,8 @@ def to_array(data: Any, dtype: dtypes.dtype | None) -> Array:
 
 def cast_numbers(array: Array, dtype: dtypes.dtype) -> Array:
     """A copy of `array` in another type; floats are cut toward zero, integers wrap around."""
+    # What was stretched has no order of strides to keep.
+    order: Any = "C" if 0 in array.strides else "K"
     with np.errstate(all="ignore"):
         if array.dtype.kind == "c" and dtype.category != dtypes.COMPLEX:
             if dtype is dtypes.bool:
@@ -138,9 +140,8 @@ def cast_numbers(array: Array, dtype: dtypes.dtype) -> Array:
             array = array.real
         if array.dtype.kind == "f" and dtype.category == dtypes.INTEGRAL and dtype.itemsize < 8:
             # Through int64, as torch does: -1. becomes 255 in uint8 on every machine.
-            array = array.astype(np.int64)
-        # What was stretched has no order of strides to keep.
-        return array.astype(dtype.numpy, order="C" if 0 in array.strides else "K")
+            array = array.astype(np.int64, order=order)
+        return array.astype(dtype.numpy, order=order)
 
 
 def _of_torch(array: Array) -> Array:

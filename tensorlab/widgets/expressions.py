@@ -21,18 +21,18 @@ MOST = 512
 MOST_DIMENSIONS = 4
 DIMENSIONS_BETWEEN = 16
 
-# How each method is called. `*` takes what is left, one by one or in one tuple; `~` marks a tuple
-# or one number; all others are whole numbers.
+# How each method is called. `*` takes what is left, one by one or in one tuple; all others are
+# whole numbers.
 METHODS = {
     "view": "*size",
     "reshape": "*shape",
     "t": "",
     "transpose": "dim0, dim1",
     "permute": "*dims",
-    "movedim": "source~, destination~",
+    "movedim": "source, destination",
     "flatten": "start_dim=0, end_dim=-1",
     "ravel": "",
-    "squeeze": "dim~=None",
+    "squeeze": "dim=None",
     "unsqueeze": "dim",
     "expand": "*size",
     "narrow": "dim, start, length",
@@ -40,7 +40,6 @@ METHODS = {
     "unbind": "dim=0",
     "contiguous": "",
     "clone": "",
-    "repeat": "*repeats",
     "to": "dtype",
 }
 CASTS = ("bool", "byte", "char", "short", "int", "long", "half", "float", "double")
@@ -180,13 +179,8 @@ def _readable(node: ast.AST, inside: bool = False) -> bool:
             return _readable(value)
         case ast.Subscript(value=value, slice=index):
             return _readable(value) and _readable(index, True)
-        case ast.Call(func=ast.Attribute() as function, args=args, keywords=keywords):
-            given = [*args, *(keyword.value for keyword in keywords)]
-            return (
-                _readable(function)
-                and all(map(_readable, given))
-                and all(keyword.arg for keyword in keywords)
-            )
+        case ast.Call(func=ast.Attribute() as function, args=args, keywords=[]):
+            return _readable(function) and all(map(_readable, args))
     return False
 
 
@@ -222,10 +216,7 @@ def _value(node: Any, names: Mapping[str, Tensor]) -> Any:
         raise _Refused(f"{function.attr}() is for a tensor.")
     if function.attr not in _METHODS:
         raise _unknown(function.attr)
-    args = [_value(arg, names) for arg in node.args]
-    return _called(
-        tensor, function.attr, args, {k.arg: _value(k.value, names) for k in node.keywords}
-    )
+    return _called(tensor, function.attr, [_value(arg, names) for arg in node.args])
 
 
 def _attribute(tensor: Any, name: str) -> Any:
@@ -240,28 +231,20 @@ def _attribute(tensor: Any, name: str) -> Any:
 
 def _unknown(name: str) -> _Refused:
     if name in _METHODS:
-        return _Refused(f"{name} is called with brackets: {name}({_usage(name)}).")
+        return _Refused(f"{name} is called with brackets: {name}({_METHODS[name]}).")
     if name in PROPERTIES:
         return _Refused(f"{name} is no method: write it without brackets.")
     known = ", ".join(["T", "mT", *METHODS, *CASTS])
     return _Refused(f"{name} is not known here. Known are {known}.")
 
 
-def _usage(name: str) -> str:
-    return _METHODS[name].replace("~", "")
-
-
-def _called(tensor: Tensor, name: str, args: list[Any], keywords: dict[str, Any]) -> Any:
-    if name == "view" and len(args) == 1 and isinstance(args[0], dtypes.dtype):
-        return _done(lambda: tensor.view(args[0]))
-    bound = _bound(name, args, keywords)
+def _called(tensor: Tensor, name: str, args: list[Any]) -> Any:
+    bound = _bound(name, args)
     if name == "size":
         shape = tuple(tensor.shape)
         return shape if not bound else _done(lambda: tensor.size(bound[0]))
     if name in NUMBERS:
         return getattr(tensor, name)()
-    if name == "repeat" and len(bound[0]) >= tensor.ndim and min(bound[0], default=0) >= 0:
-        _require_room([*bound[0], *tensor.shape])
     if name == "view":
         return _viewed(tensor, bound[0])
     return _done(lambda: getattr(tensor, name)(*bound))
@@ -279,48 +262,34 @@ def _viewed(tensor: Tensor, size: tuple[int, ...]) -> Any:
         raise _Refused(f"{refused} {why}") from None
 
 
-def _bound(name: str, args: list[Any], keywords: dict[str, Any]) -> list[Any]:
+def _bound(name: str, args: list[Any]) -> list[Any]:
     """The arguments in order, as the method's line in the table has them."""
     line = _METHODS[name]
-    wrong = _Refused(f"it is called as {name}({_usage(name)}).")
+    wrong = _Refused(f"it is called as {name}({_METHODS[name]}).")
     if line.startswith("*"):
         listed = len(args) == 1 and isinstance(args[0], tuple | list)
         sizes = args[0] if listed else args
-        if keywords or not (listed or args) or not _whole(sizes):
+        if not (listed or args) or not _whole(sizes):
             raise wrong
         return [tuple(sizes)]
     bound: list[Any] = []
-    left = dict(keywords)
     parameters = line.split(", ") if line else []
     if len(args) > len(parameters):
         raise wrong
     for place, parameter in enumerate(parameters):
         label, _, default = parameter.partition("=")
-        plain = label.rstrip("~")
         if place < len(args):
             value = args[place]
-        elif plain in left:
-            value = left.pop(plain)
         elif default == "None":
             break
         elif default:
             value = int(default)
         else:
             raise wrong
-        if not _fits(label, value):
+        if not (isinstance(value, dtypes.dtype) if label == "dtype" else type(value) is int):
             raise wrong
-        bound.append(tuple(value) if isinstance(value, list) else value)
-    if left:
-        raise wrong
+        bound.append(value)
     return bound
-
-
-def _fits(label: str, value: Any) -> bool:
-    if label == "dtype":
-        return isinstance(value, dtypes.dtype)
-    if label[-1] == "~" and isinstance(value, tuple | list):
-        return _whole(value)
-    return type(value) is int
 
 
 def _whole(values: Any) -> bool:
@@ -344,10 +313,13 @@ def _item(value: Any, index: Any) -> Any:
         return _done(lambda: value[index])
     parts = index if isinstance(index, tuple) else (index,)
     lists = [part for part in parts if isinstance(part, tuple | list)]
-    simple = all(p is None or p is ... or isinstance(p, slice) or type(p) is int or p in lists
-                 for p in parts)  # fmt: skip
-    if not simple or len(lists) > 1 or parts.count(...) > 1 or not all(map(_whole, lists)):
+    simple = (int, slice, tuple, list, type(None), type(...))
+    dots = sum(part is ... for part in parts)
+    known = all(isinstance(part, simple) for part in parts) and all(map(_whole, lists))
+    if not known or len(lists) > 1 or dots > 1:
         raise _Refused("an index has whole numbers, slices, None, one ..., and one list at most.")
+    if not value.ndim and any(part is not None and part is not ... for part in parts):
+        raise _Refused("it is one number, without a dimension to index.")
     out = _done(lambda: value[index])
     # A copy by a list has the order of its indices, whatever it was picked from.
     return out.contiguous().clone() if lists else out

@@ -1,8 +1,8 @@
 """A tensor and its views as memory and layouts: what MemoryStrip shows, and sends to the page.
 
 A memory is `{"dtype", "values"}`, one run of numbers. A layout says how a tensor lies in it:
-`{"name", "code", "memory", "dtype", "size", "stride", "offset"}`, counted in its own elements. The
-first layout is that of x. `code` is the expression that gives the tensor; without one it was given.
+`{"name", "code", "memory", "size", "stride", "offset"}`. The first layout is that of x. `code` is
+the expression that gives the tensor; without one it was given.
 """
 
 from __future__ import annotations
@@ -70,9 +70,7 @@ class Family:
     def read(cls, memory: Sequence[Memory], layouts: Sequence[Layout]) -> Family:
         """From what `memory` and `layouts` say."""
         family = cls()
-        bases = [
-            wrap(np.array(one["values"], DTYPES[one["dtype"]].numpy)) for one in memory
-        ]  # fmt: skip
+        bases = [wrap(np.array(one["values"], DTYPES[one["dtype"]].numpy)) for one in memory]
         for layout in layouts:
             tensor = _laid_out(bases[layout["memory"]], layout)
             family._put(layout["name"], tensor, layout["code"])
@@ -130,7 +128,6 @@ class Family:
                 "name": name,
                 "code": self.codes[name],
                 "memory": places[storage_of(tensor)],
-                "dtype": tensor.dtype.name,
                 "size": list(tensor.shape),
                 "stride": list(tensor.stride()),
                 "offset": tensor.storage_offset(),
@@ -177,11 +174,13 @@ class Family:
     def _copied(self, value: Any, name: str) -> Tensor:
         """A tensor as it lies in its memory, on a copy of that memory."""
         tensor = _tensor(value, name)
+        if storage_of(tensor).array.dtype != tensor.numpy().dtype:
+            # The same bytes read as another type: what is shown has one type a memory.
+            tensor = tensor.clone()
         storage = storage_of(tensor)
         if storage not in self._copies:
             self._copies[storage] = wrap(_room(storage, name).copy())
         layout = {
-            "dtype": tensor.dtype.name,
             "size": tensor.shape,
             "stride": tensor.stride(),
             "offset": tensor.storage_offset(),
@@ -189,20 +188,24 @@ class Family:
         return _laid_out(self._copies[storage], layout)
 
 
-def elements(layout: Layout, itemsize: int) -> list[tuple[tuple[int, ...], range]]:
-    """Each index of a layout, with the cells of the memory, so large each, that it lies in.
+def elements(layout: Layout, cell: int) -> list[tuple[int, ...]]:
+    """The indices of a layout that lie in a cell of its memory.
 
-    >>> layout = {"size": [2, 2], "stride": [1, 2], "offset": 0, "dtype": "float32"}
-    >>> [(index, list(cells)) for index, cells in elements(layout, 4)]
-    [((0, 0), [0]), ((0, 1), [2]), ((1, 0), [1]), ((1, 1), [3])]
+    >>> elements({"size": [2, 3], "stride": [0, 1], "offset": 1}, 2)
+    [(0, 1), (1, 1)]
     """
-    own = DTYPES[layout["dtype"]].itemsize
-    found = []
-    for index in product(*map(range, layout["size"])):
-        steps = zip(index, layout["stride"], strict=True)
-        start = (layout["offset"] + sum(i * step for i, step in steps)) * own
-        found.append((index, range(start // itemsize, (start + own - 1) // itemsize + 1)))
-    return found
+    indices = product(*map(range, layout["size"]))
+    return [index for index in indices if offset_of(layout, index) == cell]
+
+
+def offset_of(layout: Layout, index: Sequence[int]) -> int:
+    """Where an element lies: its index times the stride, for each axis, from the layout's offset.
+
+    >>> offset_of({"stride": [3, 1], "offset": 2}, (1, 2))
+    7
+    """
+    stride: list[int] = layout["stride"]
+    return int(layout["offset"]) + sum(i * step for i, step in zip(index, stride, strict=True))
 
 
 def kind(layouts: Sequence[Layout], layout: Layout) -> str:
@@ -229,11 +232,9 @@ def problem(memory: Any, layouts: Any) -> str:
                 return "A number that is not finite cannot be shown: change it."
         for layout in layouts:
             size, stride = layout["size"], layout["stride"]
-            one = memory[layout["memory"]]
-            last = layout["offset"] + sum((n - 1) * s for n, s in zip(size, stride, strict=True))
-            room = len(one["values"]) * DTYPES[one["dtype"]].itemsize
+            last = offset_of(layout, [n - 1 for n in size])
             inside = min([layout["offset"], layout["memory"], *stride, *(n - 1 for n in size)]) >= 0
-            if not inside or (last + 1) * DTYPES[layout["dtype"]].itemsize > room:
+            if not inside or last >= len(memory[layout["memory"]]["values"]):
                 return f"{layout['name']} reaches out of its memory."
             if math.prod(size) > MOST or len(size) > MOST_DIMENSIONS:
                 return f"{layout['name']} has more cells or dimensions than can be shown."
@@ -304,10 +305,7 @@ def _flat(array: Array) -> Array:
 
 def _laid_out(base: Tensor, layout: Mapping[str, Any]) -> Tensor:
     """The tensor that lies so in the memory of `base`."""
-    dtype = DTYPES[layout["dtype"]]
-    flat = base._data.view(dtype.numpy)[layout["offset"] :]
-    steps = [step * dtype.itemsize for step in layout["stride"]]
-    return alias(base, np.lib.stride_tricks.as_strided(flat, layout["size"], steps), dtype)
+    return alias(base, base.as_strided(layout["size"], layout["stride"], layout["offset"])._data)
 
 
 def _described(tensor: Tensor) -> tuple[Any, ...]:

@@ -110,7 +110,7 @@ class _View:
         self.rows, self.columns = size[-2:]
         self.planes = math.prod(size[:-2])
         texts = numbers_as_text(values)
-        if layout["dtype"] == "bool":
+        if memory[layout["memory"]]["dtype"] == "bool":
             texts = np.where(values, "True", "False").astype(object)
         self.texts = np.reshape(texts, (self.planes, self.rows, self.columns))
         self.cell = max(CELL, LETTER * max(map(len, self.texts.ravel())) + 8)
@@ -121,15 +121,10 @@ class _View:
         self.width = max(body, LETTER * len(self.title), LETTER * len(self.facts) * 11 / 13)
         self.height = 40 + self.planes * (self.rows * (CELL + GAP) + 10)
         self.fill = FILLS[layout["memory"] % 3]
-        self.here = self._held(memory, cell)
-
-    def _held(self, memory: Sequence[dict[str, Any]], cell: tuple[int, int]) -> set[int]:
-        """The elements, counted in order, that lie in the cell."""
-        if self.layout["memory"] != cell[0]:
-            return set()
-        itemsize = DTYPES[memory[cell[0]]["dtype"]].itemsize
-        held = enumerate(elements(self.layout, itemsize))
-        return {count for count, (_, cells) in held if cell[1] in cells}
+        here = elements(layout, cell[1]) if layout["memory"] == cell[0] else []
+        self.here = {
+            int(np.ravel_multi_index(index, layout["size"])) if index else 0 for index in here
+        }
 
     def draw(self, drawing: Drawing, left: float, top: float) -> None:
         drawing.add(

@@ -57,9 +57,9 @@ class MemoryStrip(Widget):
     expression cannot be read or torch would refuse it.
 
     >>> x = torch.arange(6.).reshape(2, 3)
-    >>> w = MemoryStrip(x, {"x.t()": x.t()}, "x.t().reshape(6)")
+    >>> w = MemoryStrip(x, {"x.t()": x.t()}, "x.t().reshape(-1)")
     >>> w
-    MemoryStrip(x: 2 × 3 float32, 24 bytes; x.t(): view; x.t().reshape(6): copy)
+    MemoryStrip(x: 2 × 3 float32, 24 bytes; x.t(): view; x.t().reshape(-1): copy)
     >>> w.views["x.t()"].stride(), w.output
     ((1, 3), tensor([0., 3., 1., 4., 2., 5.]))
     >>> w.add("x[:, 1]")
@@ -107,11 +107,9 @@ class MemoryStrip(Widget):
     def code(self) -> str:
         """What is true of the cell, as it is asked in PyTorch."""
         _, offset = self._place()
-        holders = self._holders()
-        if not holders:
-            return f"x.storage_offset() == {self.layouts[0]['offset']}"
-        layout, indices = holders[0]
-        return f"{_indexed(layout['name'], indices[0])}.storage_offset() == {offset}"
+        for layout, indices in self._holders():
+            return f"{_indexed(layout['name'], indices[0])}.storage_offset() == {offset}"
+        return f"x.storage_offset() == {self.layouts[0]['offset']}"
 
     @property
     def text(self) -> str:
@@ -121,11 +119,8 @@ class MemoryStrip(Widget):
     def _described(self, layout: Layout) -> str:
         stride = tuple(layout["stride"])
         if layout["name"] == "x":
-            size = self._bytes(layout["memory"])
-            return (
-                f"x, {_by(layout)} {layout['dtype']}, lies in a memory of {size} bytes, with "
-                f"stride {stride}."
-            )
+            size, dtype = self._bytes(0), self.memory[0]["dtype"]
+            return f"x, {_by(layout)} {dtype}, lies in {size} bytes, with stride {stride}."
         what = f"a {kind(self.layouts, layout)}"
         return f"{layout['name']} is {what}, {_by(layout)}, with stride {stride}."
 
@@ -142,7 +137,7 @@ class MemoryStrip(Widget):
 
     def __repr__(self) -> str:
         x, *views = self.layouts
-        parts = [f"x: {_by(x)} {x['dtype']}, {self._bytes(x['memory'])} bytes"]
+        parts = [f"x: {_by(x)} {self.memory[0]['dtype']}, {self._bytes(0)} bytes"]
         parts += [f"{view['name']}: {kind(self.layouts, view)}" for view in views]
         return f"MemoryStrip({'; '.join(parts)})"
 
@@ -157,13 +152,9 @@ class MemoryStrip(Widget):
     def _holders(self) -> list[tuple[Layout, list[tuple[int, ...]]]]:
         """The layouts that have the cell, each with its indices there."""
         memory, offset = self._place()
-        size = DTYPES[self.memory[memory]["dtype"]].itemsize
-        found = []
-        for layout in self.layouts:
-            indices = [index for index, places in elements(layout, size) if offset in places]
-            if layout["memory"] == memory and indices:
-                found.append((layout, indices))
-        return found
+        here = [layout for layout in self.layouts if layout["memory"] == memory]
+        held = [(layout, elements(layout, offset)) for layout in here]
+        return [(layout, indices) for layout, indices in held if indices]
 
     def _bytes(self, memory: int) -> int:
         one = self.memory[memory]

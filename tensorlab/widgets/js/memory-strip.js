@@ -1,7 +1,7 @@
 /** MemoryStrip: the memory under a tensor, and the views and copies that are made of it. */
 
 import "./memory-strip.css";
-import { BYTES, parse, spell } from "./core/dtypes.js";
+import { BYTES, parse, sizeOf, spell } from "./core/dtypes.js";
 import { Refusal } from "./core/expression.js";
 import * as family from "./core/family.js";
 import { values as valuesOf } from "./core/strides.js";
@@ -18,12 +18,9 @@ import { ViewCard } from "./ui/view-card.js";
  * @typedef {import("./core/family.js").Now} Now
  * @typedef {import("./core/dtypes.js").Dtype} Dtype
  * @typedef {import("./ui/sums.js").Row} Row
- * @typedef {{ memory: number, first: number, last: number, name?: string, element?: number }} Spot
- *   cells of a memory that are looked at, and the element that is, where it is one
+ * @typedef {{ memory: number, cell: number, name?: string, element?: number }} Spot the cell of a
+ *   memory that is looked at, and the element that is, where it is one
  */
-
-const EXAMPLES = ["x.t()", "x.view(-1)", "x.reshape(-1)", "x[:, 0]", "x[::2]", "x[None]", "x.flatten()", "x.clone()",
-  "x.contiguous()", "x.double()", "x.view(torch.uint8)"];
 
 /** @param {import("./ui/model.js").Model} model */
 function memoryStrip(model) {
@@ -36,7 +33,7 @@ function memoryStrip(model) {
   let pointed = null;
   /** What was chosen last, by the keyboard or a click. @type {Spot | null} */
   let chosen = null;
-  /** The numbers before x became another type, so that going back loses none. @type {Now | null} */
+  /** The numbers before x became another type, so that going back loses none. @type {family.Memory | null} */
   let source = null;
   /** @type {Strip[]} */
   let strips = [];
@@ -46,20 +43,19 @@ function memoryStrip(model) {
   const dtypes = el("div", { class: "tl-controls tl-dtypes", role: "group", "aria-label": "x as another dtype" },
     el("span", { class: "tl-label", "aria-hidden": "true" }, "x.to"));
   for (const dtype of /** @type {Dtype[]} */ (Object.keys(BYTES))) {
-    const one = button(dtype, `x as ${dtype}, ${BYTES[dtype]} byte${BYTES[dtype] > 1 ? "s" : ""} a number`, () => recast(dtype));
+    const one = button(dtype, `x as ${dtype}, ${sizeOf(dtype)} a number`, () => recast(dtype));
     one.dataset.dtype = dtype;
     dtypes.append(one);
   }
-  const [id, offered] = [newId(), newId()];
-  const field = el("input", { id, type: "text", class: "tl-expression", list: offered, autocomplete: "off",
-    autocapitalize: "off", spellcheck: "false", placeholder: "x.t()" });
+  const id = newId();
+  const field = el("input", { id, type: "text", class: "tl-number tl-expression", autocomplete: "off", autocapitalize: "off",
+    spellcheck: "false", placeholder: "x.t().reshape(-1)" });
   field.addEventListener("keydown", (event) => {
     event.stopPropagation();
     if (event.key === "Enter") add();
   });
   const adding = el("div", { class: "tl-controls" },
     el("label", { for: id, class: "tl-label" }, "another view"), field,
-    el("datalist", { id: offered }, ...EXAMPLES.map((value) => el("option", { value }))),
     button("add", "Add the view", add),
     button("reset", "Back to the numbers and views at the start", () => ((source = null), state.apply(state.first))));
   const memories = el("div", { class: "tl-memories" });
@@ -82,15 +78,11 @@ function memoryStrip(model) {
 
   /** @param {Dtype} dtype */
   function recast(dtype) {
-    const before = source ?? state.now;
-    const done = attempt(() => family.recast({ ...state.now, memory: [before.memory[0], ...state.now.memory.slice(1)],
-      layouts: state.now.layouts.map((one, i) => (i ? one : { ...one, dtype: before.memory[0].dtype })) }, dtype));
-    if (!done) return;
-    source = before;
-    const [{ values }] = state.now.memory;
-    const bytes = BYTES[dtype];
-    status.say(`x.to(torch.${dtype}): ${values.length} cells of ${bytes} byte${bytes > 1 ? "s" : ""} are ` +
-      `${values.length * bytes} bytes.`);
+    const numbers = source ?? state.now.memory[0];
+    if (!attempt(() => family.recast(state.now, dtype, numbers))) return;
+    source = numbers;
+    const { length } = numbers.values;
+    status.say(`x.to(torch.${dtype}): ${length} numbers, ${sizeOf(dtype)} each, ${length * BYTES[dtype]} bytes in all.`);
   }
 
   /**
@@ -110,13 +102,13 @@ function memoryStrip(model) {
   }
 
   /**
-   * @param {string} name
-   * @param {number} element
+   * @param {number} memory
+   * @param {number} offset
    * @param {number} value
    */
-  function edit(name, element, value) {
+  function edit(memory, offset, value) {
     source = null;
-    state.apply(family.withNumber(state.now, name, element, value));
+    state.apply(family.withNumber(state.now, memory, offset, value));
   }
 
   /**
@@ -127,7 +119,7 @@ function memoryStrip(model) {
     if (how === "focus" && to) {
       chosen = to;
       pointed = null;
-      state.apply({ cell: [to.memory, to.first] });
+      state.apply({ cell: [to.memory, to.cell] });
       return;
     }
     pointed = to;
@@ -138,18 +130,16 @@ function memoryStrip(model) {
   /** @param {string} name @param {number} element @returns {Spot} */
   function spotOf(name, element) {
     const card = /** @type {ViewCard} */ (cards.get(name));
-    const [first, last] = card.cells(element);
-    return { memory: card.layout.memory, first, last, name, element };
+    return { memory: card.layout.memory, cell: card.offsets[element], name, element };
   }
 
   /** What is looked at; within its memory, even where that has shrunk. @returns {Spot} */
   function spot() {
-    const { memory: all, cell } = state.now;
+    const { memory: all, cell: place } = state.now;
     if (pointed) return pointed;
-    const memory = Math.min(cell[0], all.length - 1);
-    const first = Math.min(cell[1], all[memory].values.length - 1);
-    if (chosen?.memory === memory && chosen.first === first) return chosen;
-    return { memory, first, last: first };
+    const memory = Math.min(place[0], all.length - 1);
+    const cell = Math.min(place[1], all[memory].values.length - 1);
+    return chosen?.memory === memory && chosen.cell === cell ? chosen : { memory, cell };
   }
 
   /**
@@ -173,7 +163,7 @@ function memoryStrip(model) {
       card.show(now, layout, valuesOf(/** @type {any} */ (shown.get(layout.name))), family.whyCopy(now, layout));
     }
     for (const [place, strip] of strips.entries()) {
-      const used = new Set([...cards.values()].filter(({ layout }) => layout.memory === place).flatMap((card) => [...card.all]));
+      const used = new Set([...cards.values()].filter(({ layout }) => layout.memory === place).flatMap((card) => card.offsets));
       strip.show(now.memory[place], (cell) => !used.has(cell));
     }
     for (const one of dtypes.querySelectorAll("button")) {
@@ -190,23 +180,18 @@ function memoryStrip(model) {
     if (owners.map((name) => `memory of ${name}`).join("\n") === names.join("\n")) return;
     for (const strip of strips) strip.stop();
     strips = owners.map((owner, place) => {
-      const at = (/** @type {number} */ cell) => ({ memory: place, first: cell, last: cell });
+      const at = (/** @type {number} */ cell) => ({ memory: place, cell });
       const dtype = () => state.now.memory[place].dtype;
       const strip = new Strip(owner, {
         spot: ([, , cell], how) => point(at(cell), how),
         leave: () => point(null, "pointer"),
-        edit: ([, , cell], value) => {
-          source = null;
-          const values = [...state.now.memory[place].values];
-          values[cell] = value;
-          state.apply({ memory: state.now.memory.map((one, i) => (i === place ? { ...one, values } : one)) });
-        },
+        edit: ([, , cell], value) => edit(place, cell, value),
         complain,
         named: ([, , cell]) => `offset ${cell}`,
         parse: (text) => parse(text, dtype()),
         spell: (value) => spell(value, dtype()),
       });
-      strip.element.dataset.memory = String(place % 3);
+      strip.element.dataset.memory = String(Math.min(place, 2));
       return strip;
     });
     memories.replaceChildren(...strips.map((strip) => strip.element));
@@ -220,12 +205,13 @@ function memoryStrip(model) {
     cards = new Map(
       layouts.map((layout) => {
         const { name } = layout;
+        const of = () => /** @type {ViewCard} */ (cards.get(name)).layout;
         const old = before.get(name);
         if (old?.layout.code === layout.code) return [name, old];
         return [name, new ViewCard(layout, {
           spot: (element, how) => point(spotOf(name, element), how),
           leave: () => point(null, "pointer"),
-          edit: (element, value) => edit(name, element, value),
+          edit: (offset, value) => edit(of().memory, offset, value),
           complain,
           remove: () => remove(name),
         })];
@@ -236,9 +222,9 @@ function memoryStrip(model) {
 
   /** Each view of the memory that is looked at, with the elements that lie there, the one pointed at first. */
   function holders() {
-    const { memory, first, last, name, element = 0 } = spot();
+    const { memory, cell, name, element = 0 } = spot();
     return [...cards.values()].map((card) => {
-      const found = card.layout.memory === memory ? card.within(first, last) : [];
+      const found = (card.layout.memory === memory && card.at.get(cell)) || [];
       return { card, elements: card.layout.name === name ? [element, ...found.filter((one) => one !== element)] : found };
     });
   }
@@ -246,13 +232,13 @@ function memoryStrip(model) {
   /** All that changes when one points elsewhere: marks and the arithmetic. */
   function look() {
     const { now } = state;
-    const { memory, first, last, name } = spot();
+    const { memory, cell, name } = spot();
     for (const [place, strip] of strips.entries()) {
-      const cells = place === memory ? Array.from({ length: last - first + 1 }, (_, i) => [0, 0, first + i]) : [];
-      const footprint = place === memory && name ? [.../** @type {ViewCard} */ (cards.get(name)).all] : [];
-      const part = footprint.length < now.memory[place].values.length ? footprint : [];
-      strip.grid.mark([["seen", part.map((cell) => [0, 0, cell])], ["here", cells]]);
-      if (place === memory) strip.grid.enterAt([0, 0, first]);
+      const here = place === memory;
+      const all = [...((here && name && cards.get(name)?.at.keys()) || [])];
+      const part = all.length < now.memory[place].values.length ? all : [];
+      strip.grid.mark([["seen", part.map((at) => [0, 0, at])], ["here", here ? [[0, 0, cell]] : []]]);
+      if (here) strip.reveal(cell);
     }
     const held = holders();
     for (const { card, elements } of held) {
@@ -266,14 +252,13 @@ function memoryStrip(model) {
 
   /** @param {ReturnType<typeof holders>} held */
   function explain(held) {
-    const { memory, first } = spot();
+    const { memory, cell } = spot();
     const { dtype } = state.now.memory[memory];
     /** @type {Row[]} */
     const rows = [{ label: "offset", pieces: [["index", "x"], ["·"], ["stride", "w"], [" of each axis + "], ["storage_offset", "y"]], result: "" }];
     for (const { card: { layout }, elements } of held) rows.push(rowOf(layout, elements, memory));
     const owner = strips[memory].grid.name;
-    const bytes = BYTES[dtype];
-    sums.show([[`offset ${first} × ${bytes} byte${bytes > 1 ? "s" : ""} = byte ${first * bytes}, in the ${owner}`]], rows);
+    sums.show([[`offset ${cell} × ${sizeOf(dtype)} = byte ${cell * BYTES[dtype]}, in the ${owner}`]], rows);
   }
 
   /**
@@ -285,11 +270,10 @@ function memoryStrip(model) {
   function rowOf(layout, elements, memory) {
     const [element, ...others] = elements;
     if (element === undefined) {
-      const text = layout.memory === memory ? "does not have it" : "has a memory of its own";
-      return { label: layout.name, pieces: [[text, "padding"]], result: "" };
+      const text = layout.memory === memory ? "does not have it" : "lies in another memory";
+      return { label: layout.name, pieces: [[text, "none"]], result: "" };
     }
     const pieces = family.formula(layout, element);
-    if (BYTES[layout.dtype] !== BYTES[state.now.memory[memory].dtype]) pieces.push([`, in ${layout.dtype}`]);
     if (others.length) {
       const more = others.slice(0, 4).map((one) => `[${family.indexOf(layout.size, one).join(", ")}]`);
       pieces.push([`; the same: ${more.join(", ")}${others.length > 4 ? ` and ${others.length - 4} more` : ""}`]);
@@ -298,9 +282,9 @@ function memoryStrip(model) {
   }
 
   function words() {
-    const { memory, first } = spot();
+    const { memory, cell } = spot();
     const where = holders().flatMap(({ card, elements }) => elements.map((one) => family.elementName(card.layout, one)));
-    return family.inWords(state.now, memory, first, where);
+    return family.inWords(state.now, memory, cell, where);
   }
 }
 

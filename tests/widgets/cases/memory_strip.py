@@ -20,27 +20,24 @@ VIEWS = """\
 x.view(6, 4); x.view(4, -1); x.view((2, 12)); x.view(-1); x.view(x.size(0), -1); x.view(24, 1)
 x.view(x.shape[1], x.shape[-1], 2); x.view([3, 8]); x.view(x.numel()); x.view(1, 24, 1)
 x.reshape(6, 4); x.reshape((3, 8)); x.reshape(-1); x.transpose(0, 1).reshape(6, 4)
-x.transpose(0, 2); x.transpose(dim0=-1, dim1=0); x.permute(2, 0, 1); x.permute((1, -1, 0))
-x.movedim(0, -1); x.movedim((0, 1), (1, 2)); x.movedim([2], [0]); x.T; x.mT; x[0].t(); x[0].T
+x.transpose(0, 2); x.permute(2, 0, 1); x.permute((1, -1, 0))
+x.movedim(0, -1); x.movedim(2, -3); x.T; x.mT; x[0].t(); x[0].T
 x[0, 0].t(); x.flatten(); x.flatten(1); x.flatten(0, 1); x.ravel()
-x.flatten(start_dim=1, end_dim=-1); x.mT.flatten(1); x.mT.flatten(0, 1); x.T.ravel()
-x.unsqueeze(0); x.unsqueeze(-1); x.unsqueeze(dim=2).squeeze(); x[:1].squeeze(0)
-x[:, :1].squeeze(); x[:1, :1].squeeze((0, 1)); x.squeeze(1); x.expand(2, 2, 3, 4)
+x.flatten(1, -1); x.mT.flatten(1); x.mT.flatten(0, 1); x.T.ravel()
+x.unsqueeze(0); x.unsqueeze(-1); x.unsqueeze(2).squeeze(); x[:1].squeeze(0)
+x[:, :1].squeeze(); x[:1, :1].squeeze(0).squeeze(0); x.squeeze(1); x.expand(2, 2, 3, 4)
 x.expand(1, -1, -1, 4); x[:, :1].expand(2, 5, 4); x[0, 0, 0].expand(2, 3)
 x[:, :, 1:2].expand(-1, -1, 6); x.narrow(1, 1, 2); x.narrow(2, -2, 2); x.select(1, 2)
-x.select(-1, -1); x.unbind()[1]; x.unbind(1)[-1]; x.unbind(dim=2)[3]; x.contiguous()
+x.select(-1, -1); x.unbind()[1]; x.unbind(1)[-1]; x.unbind(2)[3]; x.contiguous()
 x.mT.contiguous(); x[1].contiguous(); x.clone(); x.mT.clone(); x[:, ::2, 1:].clone()
-x.permute(2, 0, 1)[::2].clone(); x.T.clone(); x[:, :1].expand(2, 5, 4).clone(); x.repeat(2, 1, 1)
-x[0].repeat(2, 1, 2); x[0, 0].mT; x.repeat(1, 1, 2, 1); x[0]; x[-1]; x[1, 2, 3]; x[:, 1]
+x.permute(2, 0, 1)[::2].clone(); x.T.clone(); x[:, :1].expand(2, 5, 4).clone()
+x[0, 0].mT; x[0]; x[-1]; x[1, 2, 3]; x[:, 1]
 x[..., 0]; x[0, ..., 0]; x[:, None]; x[None, :, 0]; x[...]; x[:, ::2]; x[:, :, 1::2]; x[:, -2:]
 x[:, :, :-1]; x[0:1]; x[0:1, 0:1, 0:1]; x[1:, 1:, 1:].view(2, 3); x[:, [0, 2]]; x[[1, 0, 1]]
 x[..., [3, -1]]; x[0, :, [1, 2]]; x.T[[0, 2]]; x[(1, 2)]; x[(0, 1), ]; x[x.size(0) :]; x[:, 5:1]
 x[:, 1:2].view(2, 4); x[()]; (x).T; x [0] . t ( ); x[0,][1,]; x.double(); x.mT.to(torch.float64)
 x.half(); x.int(); x.short(); x.long(); x.byte(); x.char(); x.bool(); x.float()
 x.to(torch.float32); x.to(torch.half).mT.int(); x.double().T[::2]; x.expand(2, 2, 3, 4).double()
-x.view(torch.int32); x.view(torch.uint8); x.view(torch.float64); x.view(torch.float16)[..., ::2]
-x.view(torch.uint8).view(torch.int16).view(3, -1); x.int().view(torch.int64)
-x[..., 2:].view(torch.float64); x[0, 0].view(torch.bool)
 """
 
 REFUSED = """\
@@ -57,7 +54,7 @@ x.expand(-5, 2, 3, 4); x.expand(50, 2, 3, 4); x.expand(0, 2, 3, 4); x.narrow(0, 
 x.narrow(0, -3, 1); x.narrow(0, 1, 5); x.narrow(0, 1, -1); x.narrow(0, 2, 0); x.narrow(0, 1)
 x[0, 0, 0].narrow(0, 0, 1); x.select(0, 5); x.select(5, 0); x[0, 0, 0].select(0, 0); x.unbind()
 x.unbind()[2]; x.unbind()[-3]; x.unbind()[:1]; x.unbind(5)[0]; x[0, 0, 0].unbind()[0]; x.repeat(2)
-x.repeat(-1, 1, 1); x.repeat(9, 9, 9); x.clone(1); x.to(); x.to(torch.complex64); x.to(int)
+x.squeeze(dim=0); x.clone(1); x.to(); x.to(torch.complex64); x.to(int)
 x.view(torch.qint8); x[5]; x[0, 0, 0, 0]; x[None, 5]; x[:, 0, 9]; x[0, 0, 0][0]; x[0, 0, 0][1]
 x[0, 0, 0][1:]; x[::-1]; x[::0]; x[2:]; x[:, [0, 7]]; x[[0], [1]]; x[..., ..., 0]
 x[torch.float32]; x[x]; x[[]]; x[(0, None), 1]; x[True]; x[1.5]; x[None:]; x[]; x["a"]; x[0; x.t(
@@ -66,9 +63,7 @@ x.numel(); x.size(1)
 x.size(4); x[0, 0, 0].size(0); [x][0]; (x, x)[0].t(); lambda: x; x if x else x; x.t()(1); x(1)
 torch.float32; torch.t(x); f(x); x.view(*(2, 12)); x.view(01); x.view(9999999999); x.view(1_0); -x
 x.view(--1); x.view(1, 1, 1, 24, 1); x.view(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 24)
-x.transpose(dim0=0, dim0=1); x[0].view(torch.float64)[0].view(torch.int8, 1)
-x[:, :, :3].view(torch.float64); x[:, :, 1:3].view(torch.float64); x.T.view(torch.uint8)
-x[0, 0, 0].view(torch.uint8); x[..., :3].clone()[:, :, :2].view(torch.float64); 1 2; x.1; x..t()
+x.transpose(dim0=0, dim1=1); x.view(torch.int32); x.view(torch.uint8, 1); 1 2; x.1; x..t()
 x.shape.t(); (1, 2).T; x.view(x); x.expand(x.shape).T.shape
 x.permute(2, 1, 0).view(4, 3, 2).view(8, 3); x=; x == x; torch = x.T; x; x = x.T
 """
@@ -79,7 +74,6 @@ view(6, 4); view(2, -1); view(4, -1); view(3, 2, -1); reshape(-1); reshape(4, 6)
 reshape(2, 2, -1); flatten(); flatten(1); flatten(0, 1); squeeze(); unsqueeze(0); unsqueeze(1)
 unsqueeze(-1); squeeze(0); expand(2, -1, -1); expand(3, 2, 3, 4); contiguous(); clone(); double()
 int(); movedim(0, -1); movedim(-1, 0); narrow(0, 1, 1); select(0, 0); select(-1, 1); unbind()[0]
-repeat(2, 1, 1); view(torch.int16); view(torch.int64)
 """
 
 INDICES = """\
@@ -138,8 +132,8 @@ def outcome(base: MemoryStrip, code: str) -> Case:
     except WidgetError as error:
         return {"problem": str(error)}
     layout = widget.layouts[-1]
-    found = {key: layout[key] for key in ("memory", "dtype", "size", "stride", "offset")}
-    return {**found, **({"values": widget.memory[1]["values"]} if layout["memory"] else {})}
+    found = {key: layout[key] for key in ("memory", "size", "stride", "offset")}
+    return {**found, **(widget.memory[1] if layout["memory"] else {})}
 
 
 def casts() -> Iterator[Case]:
@@ -160,8 +154,8 @@ def shown() -> Iterator[Case]:
     widgets = [
         example(),
         MemoryStrip(x[1:], "x.T", "y = x.clone()", "y[0]", cell=(0, 2)),
-        MemoryStrip(x, "x[:, 0]", "x.view(torch.uint8)[:, ::5]", "x.view(torch.float64)", cell=5),
-        MemoryStrip(x > 5, "x.t()", "x.view(torch.uint8)", cell=(0, 99)),
+        MemoryStrip(x, "x[:, 0]", "x[:, 1:3].double()", "x.expand(2, 3, 4)", cell=5),
+        MemoryStrip(x > 5, "x.t()", "x.byte()", cell=(0, 99)),
         MemoryStrip(torch.tensor(5), "x.expand(3)"),
         MemoryStrip(x, {"y": x.t(), "z": x.clone()}, cell=(1, 3)),
     ]

@@ -9,6 +9,9 @@ export const BYTES = {
   bool: 1, uint8: 1, int8: 1, int16: 2, float16: 2, int32: 4, float32: 4, int64: 8, float64: 8,
 };
 
+/** In words. @param {Dtype} dtype */
+export const sizeOf = (dtype) => (BYTES[dtype] === 1 ? "1 byte" : `${BYTES[dtype]} bytes`);
+
 /** Other names that torch has for them. @type {Record<string, Dtype>} */
 export const ALIASES = {
   half: "float16", float: "float32", double: "float64", short: "int16", int: "int32", long: "int64",
@@ -26,47 +29,32 @@ const LARGEST = 2 ** 53;
 /** @param {Dtype} dtype */
 export const isFloat = (dtype) => dtype.startsWith("float");
 
-/**
- * @param {DataView} data
- * @param {Dtype} dtype
- * @param {number} byte
- */
-export function read(data, dtype, byte) {
-  switch (dtype) {
-    case "bool": return data.getUint8(byte) ? 1 : 0;
-    case "uint8": return data.getUint8(byte);
-    case "int8": return data.getInt8(byte);
-    case "int16": return data.getInt16(byte, true);
-    case "int32": return data.getInt32(byte, true);
-    case "int64": return Number(data.getBigInt64(byte, true));
-    case "float16": return fromHalf(data.getUint16(byte, true));
-    case "float32": return data.getFloat32(byte, true);
-    default: return data.getFloat64(byte, true);
-  }
-}
+/** @type {Record<string, { new (values: number[]): ArrayLike<number> }>} */
+const ARRAYS = { uint8: Uint8Array, int8: Int8Array, int16: Int16Array, int32: Int32Array };
 
 /**
- * Write a number; it is cast as torch casts: cut toward zero, and wrapped around.
- * @param {DataView} data
- * @param {Dtype} dtype
- * @param {number} byte
+ * A number in another type, as torch casts: cut toward zero and wrapped around, or rounded.
  * @param {number} value
+ * @param {Dtype} dtype
  */
-export function write(data, dtype, byte, value) {
-  switch (dtype) {
-    case "bool": return data.setUint8(byte, value === 0 ? 0 : 1);
-    case "float16": return data.setUint16(byte, toHalf(value), true);
-    case "float32": return data.setFloat32(byte, value, true);
-    case "float64": return data.setFloat64(byte, value, true);
-    default:
-  }
+export function cast(value, dtype) {
+  if (dtype === "float64") return value;
+  if (dtype === "bool") return value === 0 ? 0 : 1;
+  if (dtype === "float16") return half(value);
+  if (dtype === "float32") return Math.fround(value);
   // Whole numbers go through int64, where what is too large becomes the smallest.
-  const whole = Math.abs(value) < 2 ** 63 ? BigInt(Math.trunc(value)) : -(2n ** 63n);
-  const bits = BigInt.asUintN(8 * BYTES[dtype], whole);
-  if (BYTES[dtype] === 1) data.setUint8(byte, Number(bits));
-  else if (BYTES[dtype] === 2) data.setUint16(byte, Number(bits), true);
-  else if (BYTES[dtype] === 4) data.setUint32(byte, Number(bits), true);
-  else data.setBigUint64(byte, bits, true);
+  const whole = Math.abs(value) < 2 ** 63 ? Math.trunc(value) + 0 : -(2 ** 63);
+  return dtype === "int64" ? whole : new ARRAYS[dtype]([whole])[0];
+}
+
+/** The nearest float16, ties to even. @param {number} value */
+function half(value) {
+  const size = Math.abs(value);
+  if (!(size < 65520)) return value / 0;
+  const step = 2 ** (Math.max(-14, Math.floor(Math.log2(size))) - 10);
+  const low = Math.floor(size / step);
+  const rest = size / step - low;
+  return Math.sign(value) * step * (rest > 0.5 || (rest === 0.5 && low % 2) ? low + 1 : low);
 }
 
 /**
@@ -87,9 +75,7 @@ export function parse(text, dtype) {
     const fits = Number.isInteger(parsed.value) && parsed.value >= least && parsed.value <= most;
     return fits ? parsed : { problem: `${dtype} holds whole numbers from ${grouped(least)} to ${grouped(most)}: type one.` };
   }
-  const data = new DataView(new ArrayBuffer(8));
-  write(data, dtype, 0, parsed.value);
-  const value = read(data, dtype, 0);
+  const value = cast(parsed.value, dtype);
   return Number.isFinite(value) ? { value } : { problem: `${text.trim()} is too large for ${dtype}: type a smaller number.` };
 }
 
@@ -124,31 +110,4 @@ export function writer(values, dtype) {
   if (!isFloat(dtype)) return (value) => spell(value, dtype);
   const write = format(values.filter(Number.isFinite));
   return (value) => (Number.isFinite(value) ? write(value) : spell(value, dtype));
-}
-
-/** @param {number} bits */
-function fromHalf(bits) {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : fraction * 2 ** -24);
-}
-
-/** The nearest float16, ties to even. @param {number} value */
-function toHalf(value) {
-  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
-  const size = Math.abs(value);
-  if (Number.isNaN(size)) return 0x7e00;
-  if (size >= 65520) return sign | 0x7c00;
-  const exponent = Math.max(-14, Math.floor(Math.log2(size)));
-  const steps = evenly(size / 2 ** (exponent - 10));
-  // Rounding up may carry into the exponent, which is just what the sum does.
-  return sign | (size < 2 ** -14 ? steps : ((exponent + 15) << 10) + (steps - 1024));
-}
-
-/** @param {number} value */
-function evenly(value) {
-  const low = Math.floor(value);
-  const rest = value - low;
-  return rest > 0.5 || (rest === 0.5 && low % 2) ? low + 1 : low;
 }

@@ -1,6 +1,6 @@
 /** What a shape expression gives: the same tensors, and the same refusals, as the engine. */
 
-import { ALIASES, BYTES } from "./dtypes.js";
+import { ALIASES, BYTES, sizeOf } from "./dtypes.js";
 import { Refusal, parse } from "./expression.js";
 import * as op from "./operations.js";
 import { copied, count, inItsOrder, isContiguous } from "./strides.js";
@@ -21,11 +21,11 @@ const CASTS = {
   bool: "bool", byte: "uint8", char: "int8", short: "int16", int: "int32", long: "int64", half: "float16",
   float: "float32", double: "float64",
 };
-const OUT_OF_ORDER = "Its numbers do not lie in the order of its indices; contiguous() lays them so.";
+const OUT_OF_ORDER = "The numbers did not lie in the order of the indices; contiguous() copies them into it.";
 
 /**
  * How each method is called, and what it does. `*` takes what is left, one by one or in one tuple;
- * `~` marks a tuple or one number; all others are whole numbers.
+ * all others are whole numbers.
  * @type {Record<string, [string, (x: Tensor, ...args: any[]) => Tensor]>}
  */
 const METHODS = {
@@ -34,10 +34,10 @@ const METHODS = {
   t: ["", op.t],
   transpose: ["dim0, dim1", op.transpose],
   permute: ["*dims", op.permute],
-  movedim: ["source~, destination~", op.movedim],
+  movedim: ["source, destination", op.movedim],
   flatten: ["start_dim=0, end_dim=-1", op.flatten],
   ravel: ["", (x) => op.reshape(x, [-1])],
-  squeeze: ["dim~=None", op.squeeze],
+  squeeze: ["dim=None", op.squeeze],
   unsqueeze: ["dim", (x, dim) => op.withOne(x, op.normal(dim, x.size.length + 1))],
   expand: ["*size", op.expand],
   narrow: ["dim, start, length", op.narrow],
@@ -45,7 +45,6 @@ const METHODS = {
   unbind: ["dim=0", (x) => x],
   contiguous: ["", (x) => (isContiguous(x) ? x : copied(x, { why: OUT_OF_ORDER }))],
   clone: ["", (x) => copied(x, { stride: inItsOrder(x), why: "clone() always copies." })],
-  repeat: ["*repeats", op.repeat],
   to: ["dtype", to],
 };
 /** @type {Record<string, string>} */
@@ -101,8 +100,8 @@ function unheard(name, names) {
 
 /** @param {Tensor} x @param {Dtype} type @returns {Tensor} */
 function to(x, type) {
-  if (x.dtype === type) return x;
-  const why = `${type} needs ${BYTES[type]} byte${BYTES[type] > 1 ? "s" : ""} a number, and other bits.`;
+  if (x.memory.dtype === type) return x;
+  const why = `${type} takes ${sizeOf(type)} a number, in other bits.`;
   return copied(x, { dtype: type, stride: inItsOrder(x), why });
 }
 
@@ -129,14 +128,11 @@ function slice(ends) {
 
 /** @param {string} name */
 function unknown(name) {
-  if (name in USAGE) return new op.Refused(`${name} is called with brackets: ${name}(${usage(name)}).`);
+  if (name in USAGE) return new op.Refused(`${name} is called with brackets: ${name}(${USAGE[name]}).`);
   if (/^(T|mT|shape)$/.test(name)) return new op.Refused(`${name} is no method: write it without brackets.`);
   const known = ["T", "mT", ...Object.keys(METHODS), ...Object.keys(CASTS)];
   return new op.Refused(`${name} is not known here. Known are ${known.join(", ")}.`);
 }
-
-/** @param {string} name */
-const usage = (name) => USAGE[name].replace(/~/g, "");
 
 /** @param {Value} x @param {string} name @returns {Value} */
 function attribute(x, name) {
@@ -151,16 +147,11 @@ function attribute(x, name) {
   return shown(op.transpose(x, -2, -1));
 }
 
-/** @param {Value} x @param {string} name @param {() => Value[]} given @param {() => Map<string, Value>} keywords @returns {Value} */
-function call(x, name, given, keywords) {
+/** @param {Value} x @param {string} name @param {() => Value[]} given @returns {Value} */
+function call(x, name, given) {
   if (!isTensor(x)) throw new op.Refused(`${name}() is for a tensor.`);
   if (!(name in USAGE)) throw unknown(name);
-  const args = given();
-  const [only] = args;
-  if (name === "view" && args.length === 1 && typeof only === "string") {
-    return shown(op.reread(x, /** @type {Dtype} */ (only)));
-  }
-  const bound = bind(name, args, keywords());
+  const bound = bind(name, given());
   if (name === "size") return bound.length ? x.size[op.existing(x, bound[0])] : x.size;
   if (name === "numel") return count(x.size);
   if (name === "dim") return x.size.length;
@@ -172,15 +163,14 @@ function call(x, name, given, keywords) {
  * The arguments in order, as the method's usage has them.
  * @param {string} name
  * @param {Value[]} args
- * @param {Map<string, Value>} left
  * @returns {any[]}
  */
-function bind(name, args, left) {
+function bind(name, args) {
   const line = USAGE[name];
-  const wrong = new op.Refused(`it is called as ${name}(${usage(name)}).`);
+  const wrong = new op.Refused(`it is called as ${name}(${line}).`);
   if (line.startsWith("*")) {
     const sizes = args.length === 1 && partsOf(args[0]) ? whole(args[0]) : args.length ? whole(args) : null;
-    if (left.size || !sizes) throw wrong;
+    if (!sizes) throw wrong;
     return [sizes];
   }
   const parameters = line ? line.split(", ") : [];
@@ -188,21 +178,11 @@ function bind(name, args, left) {
   const bound = [];
   for (const [place, parameter] of parameters.entries()) {
     const [label, initial] = parameter.split("=");
-    const plain = label.replace("~", "");
-    /** @type {Value | undefined} */
-    let value = args[place];
-    if (value === undefined) {
-      value = left.get(plain);
-      left.delete(plain);
-    }
-    if (value === undefined && initial === "None") break;
-    if (value === undefined && initial) value = Number(initial);
-    const kind = label === "dtype" ? "string" : "number";
-    const fitting = label !== plain && partsOf(value) ? whole(value) : typeof value === kind ? value : null;
-    if (fitting === null) throw wrong;
-    bound.push(fitting);
+    if (place >= args.length && initial === "None") break;
+    const value = place >= args.length && initial ? Number(initial) : args[place];
+    if (typeof value !== (label === "dtype" ? "string" : "number")) throw wrong;
+    bound.push(value);
   }
-  if (left.size) throw wrong;
   return bound;
 }
 
@@ -232,5 +212,5 @@ function item(x, index) {
   if (wrong || count(Array.isArray) > 1 || count((part) => part === "...") > 1) {
     throw new op.Refused("an index has whole numbers, slices, None, one ..., and one list at most.");
   }
-  return shown(op.indexed(x, /** @type {import("./operations.js").Part[]} */ (parts), given !== index));
+  return shown(op.indexed(x, /** @type {import("./operations.js").Part[]} */ (parts)));
 }

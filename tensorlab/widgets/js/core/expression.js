@@ -11,7 +11,7 @@
  * @property {(ends: (V | null)[]) => V} slice
  * @property {(of: V, name: string) => V} attribute
  * @property {(of: V, index: V) => V} item
- * @property {(of: V, name: string, args: () => V[], keywords: () => Map<string, V>) => V} call
+ * @property {(of: V, name: string, args: () => V[]) => V} call
  */
 
 /**
@@ -20,7 +20,7 @@
  * @typedef {{ value: (means: Meaning<V>) => V, name?: string, of?: Part<V>, bare?: boolean }} Part
  */
 
-const TOKEN = /[ \t]*(?:([A-Za-z_]\w*)|(0|[1-9]\d*)(?![\w.])|(\.\.\.|[.()[\],:=-]))/y;
+const TOKEN = /[ \t]*(?:[A-Za-z_]\w*|(?:0|[1-9]\d*)(?![\w.])|\.\.\.|[.()[\],:-])/y;
 const NAMED = /^\s*([A-Za-z_]\w*)\s*=(?!=)\s*([^]*)$/;
 // What is longer, or larger, has nothing to do with what can be shown.
 const LONGEST = 200;
@@ -147,6 +147,16 @@ class Reader {
    * @returns {Part<V>}
    */
   #list(list, end, read) {
+    const { parts, comma } = this.#parts(end, read);
+    if (!list && !comma && parts.length === 1) return parts[0];
+    return { value: (means) => means.several(parts.map((part) => part.value(means)), list) };
+  }
+
+  /**
+   * @param {string} end
+   * @param {() => Part<V>} read
+   */
+  #parts(end, read) {
     /** @type {Part<V>[]} */
     const parts = [];
     let comma = true;
@@ -155,8 +165,7 @@ class Reader {
       parts.push(read());
       comma = this.has(",");
     }
-    if (!list && !comma) return parts.length > 1 ? several(parts, list) : parts[0];
-    return several(parts, list);
+    return { parts, comma };
   }
 
   /** @returns {Part<V>} */
@@ -178,37 +187,7 @@ class Reader {
    * @returns {Part<V>}
    */
   #call(of, name) {
-    /** @type {Part<V>[]} */
-    const args = [];
-    /** @type {Map<string, Part<V>>} */
-    const keywords = new Map();
-    let comma = true;
-    while (!this.has(")")) {
-      if (!comma) throw this.unread();
-      const part = this.expression(false);
-      if (part.name && !part.of && this.has("=")) keywords.set(part.name, this.expression(false));
-      else if (keywords.size) throw this.unread();
-      else args.push(part);
-      comma = this.has(",");
-    }
-    return {
-      value: (means) =>
-        means.call(
-          of.value(means),
-          name,
-          () => args.map((part) => part.value(means)),
-          () => new Map([...keywords].map(([key, part]) => [key, part.value(means)])),
-        ),
-    };
+    const { parts } = this.#parts(")", () => this.expression(false));
+    return { value: (means) => means.call(of.value(means), name, () => parts.map((part) => part.value(means))) };
   }
-}
-
-/**
- * @template V
- * @param {Part<V>[]} parts
- * @param {boolean} list
- * @returns {Part<V>}
- */
-function several(parts, list) {
-  return { value: (means) => means.several(parts.map((part) => part.value(means)), list) };
 }

@@ -3,23 +3,22 @@
  *
  * @typedef {import("./dtypes.js").Dtype} Dtype
  * @typedef {import("./strides.js").Tensor} Tensor
- * @typedef {{ dtype: Dtype, values: number[] }} MemoryState
- * @typedef {object} Layout how a tensor lies in a memory, counted in its own elements
+ * @typedef {import("./strides.js").Memory} Memory
+ * @typedef {object} Layout how a tensor lies in a memory
  * @property {string} name
  * @property {string} code the expression that gives it; empty where it was given as a tensor
  * @property {number} memory
- * @property {Dtype} dtype
  * @property {number[]} size
  * @property {number[]} stride
  * @property {number} offset
  *
- * @typedef {{ memory: MemoryState[], layouts: Layout[], cell: number[] }} Now
+ * @typedef {{ memory: Memory[], layouts: Layout[], cell: number[] }} Now
  */
 
-import { BYTES, spell, write } from "./dtypes.js";
+import { BYTES, cast, spell } from "./dtypes.js";
 import { evaluate } from "./evaluate.js";
 import { Refusal, named } from "./expression.js";
-import { copied, memoryOf, numbersOf, offsets, tuple } from "./strides.js";
+import { offsets, tuple } from "./strides.js";
 
 export const MOST_VIEWS = 8;
 
@@ -29,13 +28,7 @@ export const MOST_VIEWS = 8;
  * @returns {Map<string, Tensor>}
  */
 export function tensors({ memory, layouts }) {
-  const memories = memory.map(({ dtype, values }) => memoryOf(dtype, values));
-  return new Map(
-    layouts.map(({ name, memory: place, dtype, size, stride, offset }) => [
-      name,
-      { memory: memories[place], dtype, size, stride, offset },
-    ]),
-  );
+  return new Map(layouts.map((layout) => [layout.name, { ...layout, memory: memory[layout.memory] }]));
 }
 
 /**
@@ -44,19 +37,11 @@ export function tensors({ memory, layouts }) {
  * @param {Map<string, string>} codes
  */
 function stateOf(shown, codes) {
-  const memories = [...new Set([...shown.values()].map(({ memory }) => memory))];
-  return {
-    memory: memories.map((memory) => ({ dtype: memory.dtype, values: numbersOf(memory) })),
-    layouts: [...shown].map(([name, { memory, dtype, size, stride, offset }]) => ({
-      name,
-      code: codes.get(name) ?? "",
-      memory: memories.indexOf(memory),
-      dtype,
-      size,
-      stride,
-      offset,
-    })),
-  };
+  const memory = [...new Set([...shown.values()].map((one) => one.memory))];
+  const layouts = [...shown].map(([name, { memory: own, size, stride, offset }]) => {
+    return { name, code: codes.get(name) ?? "", memory: memory.indexOf(own), size, stride, offset };
+  });
+  return { memory, layouts };
 }
 
 /** @param {Now} now */
@@ -93,16 +78,15 @@ export function withoutView(now, name) {
  * With x in another type, `x = x.to(dtype)`, and its views made of that. Throws a Refusal.
  * @param {Now} now
  * @param {Dtype} dtype
+ * @param {Memory} source what x is made of
  */
-export function recast(now, dtype) {
-  const old = tensors(now);
-  const x = /** @type {Tensor} */ (old.get("x"));
-  const whole = { ...x, dtype: x.memory.dtype, size: [now.memory[0].values.length], stride: [1], offset: 0 };
+export function recast(now, dtype, source) {
+  const [[, x], ...others] = tensors(now);
   // All of the memory, so that x stays where it is in it.
-  const memory = copied(whole, { dtype }).memory;
-  const shown = new Map([["x", { ...x, memory, dtype }]]);
+  const memory = { dtype, values: source.values.map((value) => cast(value, dtype)) };
+  const shown = new Map([["x", { ...x, memory }]]);
   const codes = codesOf(now);
-  for (const [name, tensor] of [...old].slice(1)) {
+  for (const [name, tensor] of others) {
     const code = codes.get(name);
     shown.set(name, code ? evaluate(code, shown) : tensor);
   }
@@ -110,18 +94,16 @@ export function recast(now, dtype) {
 }
 
 /**
- * With another number in one element, and in all that share its memory.
+ * With another number in a memory, for all that share it.
  * @param {Now} now
- * @param {string} name
- * @param {number} element counted in the order of the indices
+ * @param {number} place which memory
+ * @param {number} offset
  * @param {number} value
- * @returns {{ memory: MemoryState[] }}
  */
-export function withNumber(now, name, element, value) {
-  const shown = tensors(now);
-  const tensor = /** @type {Tensor} */ (shown.get(name));
-  write(tensor.memory.data, tensor.dtype, offsets(tensor)[element] * BYTES[tensor.dtype], value);
-  return { memory: stateOf(shown, new Map()).memory };
+export function withNumber({ memory }, place, offset, value) {
+  const { dtype, values } = memory[place];
+  const changed = { dtype, values: values.map((old, i) => (i === offset ? value : old)) };
+  return { memory: memory.map((one, i) => (i === place ? changed : one)) };
 }
 
 /**
@@ -156,17 +138,6 @@ export function whyCopy(now, layout) {
   } catch {
     return "";
   }
-}
-
-/**
- * The cells of its memory that each element lies in: the first and the last.
- * @param {Now} now
- * @param {Layout} layout
- * @returns {[number, number][]}
- */
-export function cellsOf(now, layout) {
-  const [own, cell] = [BYTES[layout.dtype], BYTES[now.memory[layout.memory].dtype]];
-  return offsets(layout).map((offset) => [Math.floor((offset * own) / cell), Math.floor((offset * own + own - 1) / cell)]);
 }
 
 /**

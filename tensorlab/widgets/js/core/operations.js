@@ -1,7 +1,7 @@
 /** Shape operations by arithmetic on strides alone: which give a view, which a copy, and what torch refuses. */
 
-import { BYTES, LEGACY } from "./dtypes.js";
-import { copied, count as numel, fill, tuple, viewStrides } from "./strides.js";
+import { LEGACY } from "./dtypes.js";
+import { copied, count as numel, tuple, values, viewStrides, write } from "./strides.js";
 
 /**
  * @typedef {import("./strides.js").Tensor} Tensor
@@ -31,21 +31,6 @@ export function normal(dim, dims) {
     throw new Refused(`Dimension out of range (expected to be in range of [${-span}, ${span - 1}], but got ${dim})`);
   }
   return dim < 0 ? dim + span : dim;
-}
-
-/**
- * @param {number[]} dims
- * @param {number} all
- */
-function eachOnce(dims, all) {
-  /** @type {number[]} */
-  const found = [];
-  for (const dim of dims) {
-    const at = normal(dim, all);
-    if (found.includes(at)) throw new Refused(`dim ${at} appears multiple times in the list of dims`);
-    found.push(at);
-  }
-  return found;
 }
 
 /**
@@ -90,33 +75,7 @@ export function view(x, given) {
 export function reshape(x, given) {
   const size = inferred(given, numel(x.size));
   const found = viewStrides(x, size);
-  return "stride" in found ? { ...x, size, stride: found.stride } : copied(x, { size, why: found.why });
-}
-
-/**
- * The same bytes, read as another type.
- * @param {Tensor} x
- * @param {Dtype} dtype
- * @returns {Tensor}
- */
-export function reread(x, dtype) {
-  const ratio = BYTES[dtype] / BYTES[x.dtype];
-  if (ratio === 1) return { ...x, dtype };
-  const end = ` to view ${LEGACY[x.dtype]} as ${LEGACY[dtype]} (different element sizes)`;
-  const last = x.size.length - 1;
-  if (last < 0) throw new Refused(`self.dim() cannot be 0${end}`);
-  if (x.stride[last] !== 1) throw new Refused(`self.stride(-1) must be 1${end}, but got ${x.stride[last]}`);
-  if (ratio > 1) {
-    /** @type {[string, number][]} */
-    const counts = [["size(-1)", x.size[last]], ["storage_offset()", x.offset]];
-    counts.push(...x.stride.slice(0, -1).map((step, dim) => /** @type {[string, number]} */ ([`stride(${dim})`, step])));
-    for (const [name, n] of counts) {
-      if (n % ratio) throw new Refused(`self.${name} must be divisible by ${ratio}${end}, but got ${n}`);
-    }
-  }
-  const size = x.size.map((n, dim) => (dim === last ? n / ratio : n));
-  const stride = x.stride.map((n, dim) => (dim === last ? 1 : n / ratio));
-  return { ...x, dtype, size, stride, offset: x.offset / ratio };
+  return "stride" in found ? { ...x, size, stride: found.stride } : copied(x, { size, why: `A view cannot do it. ${found.why}` });
 }
 
 /** @param {Tensor} x @param {number[]} dims @returns {Tensor} */
@@ -148,24 +107,15 @@ export function t(x) {
   return dims < 2 ? x : transpose(x, 0, 1);
 }
 
-/** @param {Tensor} x @param {number | number[]} source @param {number | number[]} destination @returns {Tensor} */
+/** @param {Tensor} x @param {number} source @param {number} destination @returns {Tensor} */
 export function movedim(x, source, destination) {
-  const dims = x.size.length;
-  const [sources, places] = [[source].flat(), [destination].flat()];
-  if (sources.length !== places.length) {
-    throw new Refused(
-      `movedim: Invalid source or destination dims: source (${list(sources)} dims) should contain the same number ` +
-        `of dims as destination (${list(places)} dims)`,
-    );
-  }
-  const moved = sources.map((dim) => normal(dim, dims));
-  const goals = places.map((dim) => normal(dim, dims));
-  for (const [which, given, found] of /** @type {const} */ ([["source", sources, moved], ["destination", places, goals]])) {
-    if (new Set(found).size < found.length) throw new Refused(`movedim: repeated dim in \`${which}\` (${list(given)})`);
-  }
-  const rest = x.size.map((_, dim) => dim).filter((dim) => !moved.includes(dim));
-  const order = x.size.map((_, dim) => (goals.includes(dim) ? moved[goals.indexOf(dim)] : /** @type {number} */ (rest.shift())));
-  return permute(x, order);
+  const dims = x.size.map((_, dim) => dim);
+  const from = normal(source, dims.length);
+  const to = normal(destination, dims.length);
+  if (!dims.length) return x;
+  dims.splice(from, 1);
+  dims.splice(to, 0, from);
+  return permute(x, dims);
 }
 
 /** @param {Tensor} x @param {number} from @param {number} to @returns {Tensor} */
@@ -178,12 +128,11 @@ export function flatten(x, from, to) {
   return reshape(x, [...x.size.slice(0, start), numel(x.size.slice(start, end + 1)), ...x.size.slice(end + 1)]);
 }
 
-/** @param {Tensor} x @param {number | number[]} [dim] @returns {Tensor} */
+/** @param {Tensor} x @param {number} [dim] @returns {Tensor} */
 export function squeeze(x, dim) {
-  const dims = x.size.length;
-  const named = dim === undefined ? x.size.map((_, at) => at) : Array.isArray(dim) ? eachOnce(dim, dims) : [normal(dim, dims)];
-  const kept = x.size.map((n, at) => n !== 1 || !named.includes(at));
-  return { ...x, size: x.size.filter((_, at) => kept[at]), stride: x.stride.filter((_, at) => kept[at]) };
+  const only = dim === undefined ? dim : normal(dim, x.size.length);
+  const kept = (/** @type {unknown} */ _, /** @type {number} */ at) => x.size[at] !== 1 || (only ?? at) !== at;
+  return { ...x, size: x.size.filter(kept), stride: x.stride.filter(kept) };
 }
 
 /** A dimension of size 1 put in; its stride is that of what follows. @param {Tensor} x @param {number} at @returns {Tensor} */
@@ -197,7 +146,7 @@ export function withOne(x, at) {
 export function expand(x, sizes) {
   const extra = sizes.length - x.size.length;
   if (extra < 0) {
-    const old = x.dtype === "bool" ? `CPUBoolType` : `torch.${LEGACY[x.dtype]}Tensor`;
+    const old = x.memory.dtype === "bool" ? "CPUBoolType" : `torch.${LEGACY[x.memory.dtype]}Tensor`;
     throw new Refused(
       `expand(${old}{${list(x.size)}}, size=${list(sizes)}): the number of sizes provided (${sizes.length}) must be ` +
         `greater or equal to the number of dimensions in the tensor (${x.size.length})`,
@@ -227,27 +176,6 @@ export function expand(x, sizes) {
     stride[dim] = old === size[dim] ? step : 0;
   }
   return { ...x, size, stride };
-}
-
-/** @param {Tensor} x @param {number[]} repeats @returns {Tensor} */
-export function repeat(x, repeats) {
-  const extra = repeats.length - x.size.length;
-  if (extra < 0) {
-    throw new Refused("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor");
-  }
-  const full = repeats.map((_, dim) => x.size[dim - extra] ?? 1);
-  const size = full.map((n, dim) => n * repeats[dim]);
-  const negative = size.find((n) => n < 0);
-  if (negative !== undefined) throw new Refused(`Trying to create tensor with negative dimension ${negative}: ${list(size)}`);
-  requireRoom(size);
-  const stride = full.map((_, dim) => x.stride[dim - extra] ?? 0);
-  // Each dimension in two, how often and how long: one stretched, the other as it was.
-  const twice = {
-    ...x,
-    size: full.flatMap((n, dim) => [repeats[dim], n]),
-    stride: stride.flatMap((step) => [0, step]),
-  };
-  return copied(twice, { size, why: "A number that is there twice would need a stride of its own." });
 }
 
 /** @param {Tensor} x @param {number} where @param {number} from @param {number} length @returns {Tensor} */
@@ -292,22 +220,12 @@ export function unbind(x, where) {
  * `x[parts]`: a view for integers, slices, None and `...`; a copy for a list.
  * @param {Tensor} x
  * @param {Part[]} parts
- * @param {boolean} alone not in a tuple
  * @returns {Tensor}
  */
-export function indexed(x, parts, alone) {
+export function indexed(x, parts) {
   const dims = x.size.length;
-  const [only] = parts;
-  if (!dims && alone && (typeof only === "number" || isSlice(only))) {
-    if (typeof only !== "number") throw new Refused("slice() cannot be applied to a 0-dim tensor.");
-    throw new Refused(
-      only
-        ? `index ${only} is out of bounds for dimension 0 with size 0`
-        : "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert " +
-          "a 0-dim tensor to a number",
-    );
-  }
   const used = parts.filter((part) => part !== null && part !== "...").length;
+  if (!dims && used) throw new Refused("it is one number, without a dimension to index.");
   if (used > dims) throw new Refused(`too many indices for tensor of dimension ${dims}`);
   let out = x;
   let dim = 0;
@@ -354,7 +272,7 @@ function chosen(x, dim, wanted) {
   const copy = copied({ ...x, size, stride: x.stride.map((step, at) => (at === dim ? 0 : step)) }, {
     why: "A list may pick in any order, which no stride can follow.",
   });
-  for (const [i, place] of places.entries()) fill(cut(copy, dim, i, 1, 1), cut(x, dim, place, 1, 1));
+  for (const [i, place] of places.entries()) write(cut(copy, dim, i, 1, 1), values(cut(x, dim, place, 1, 1)));
   return copy;
 }
 

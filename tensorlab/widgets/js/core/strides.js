@@ -2,17 +2,16 @@
  * Tensors as they lie in memory: a size and a stride for each dimension, and where they begin.
  *
  * @typedef {import("./dtypes.js").Dtype} Dtype
- * @typedef {{ dtype: Dtype, data: DataView }} Memory
- * @typedef {object} Tensor counted in its own elements
+ * @typedef {{ dtype: Dtype, values: number[] }} Memory
+ * @typedef {object} Tensor
  * @property {Memory} memory
- * @property {Dtype} dtype which may be another than the memory's: the same bytes, read otherwise
  * @property {number[]} size
  * @property {number[]} stride
  * @property {number} offset
  * @property {string} [why] where it is a copy, why no view would do
  */
 
-import { BYTES, read, write } from "./dtypes.js";
+import { cast } from "./dtypes.js";
 
 /** @param {number[]} size */
 export const count = (size) => size.reduce((product, n) => product * n, 1);
@@ -63,27 +62,7 @@ export function offsets({ size, stride, offset }) {
 }
 
 /** The numbers, in the order of the indices. @param {Tensor} tensor */
-export function values(tensor) {
-  const { memory, dtype } = tensor;
-  return offsets(tensor).map((at) => read(memory.data, dtype, at * BYTES[dtype]));
-}
-
-/**
- * A memory that holds these numbers.
- * @param {Dtype} dtype
- * @param {number[]} numbers
- * @returns {Memory}
- */
-export function memoryOf(dtype, numbers) {
-  const data = new DataView(new ArrayBuffer(numbers.length * BYTES[dtype]));
-  for (const [i, number] of numbers.entries()) write(data, dtype, i * BYTES[dtype], number);
-  return { dtype, data };
-}
-
-/** Its numbers, one after another. @param {Memory} memory */
-export function numbersOf({ dtype, data }) {
-  return Array.from({ length: data.byteLength / BYTES[dtype] }, (_, i) => read(data, dtype, i * BYTES[dtype]));
-}
+export const values = (tensor) => offsets(tensor).map((offset) => tensor.memory.values[offset]);
 
 /**
  * A copy in a memory of its own.
@@ -95,22 +74,17 @@ export function numbersOf({ dtype, data }) {
  * @param {string} [how.why]
  * @returns {Tensor}
  */
-export function copied(tensor, { dtype = tensor.dtype, size = tensor.size, stride = rowMajor(size), why = "" } = {}) {
-  const copy = { dtype, size, stride, offset: 0 };
-  const numbers = new Array(count(size));
-  const places = offsets(copy);
-  for (const [i, value] of values(tensor).entries()) numbers[places[i]] = value;
-  return { ...copy, memory: memoryOf(dtype, numbers), why };
+export function copied(tensor, { dtype = tensor.memory.dtype, size = tensor.size, stride = rowMajor(size), why } = {}) {
+  /** @type {Memory} */
+  const memory = { dtype, values: [] };
+  const copy = { memory, size, stride, offset: 0, why };
+  write(copy, values(tensor));
+  return copy;
 }
 
-/**
- * Write the numbers of a tensor into another of the same size.
- * @param {Tensor} to
- * @param {Tensor} from
- */
-export function fill(to, from) {
-  const places = offsets(to);
-  for (const [i, value] of values(from).entries()) write(to.memory.data, to.dtype, places[i] * BYTES[to.dtype], value);
+/** Put numbers into a tensor, in the order of the indices. @param {Tensor} to @param {number[]} numbers */
+export function write(to, numbers) {
+  for (const [i, offset] of offsets(to).entries()) to.memory.values[offset] = cast(numbers[i], to.memory.dtype);
 }
 
 /**

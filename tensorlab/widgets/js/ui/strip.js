@@ -1,15 +1,18 @@
 /** A memory as one strip of cells, each as wide as it has bytes, in as many lines as it takes. */
 
-import { BYTES, writer } from "../core/dtypes.js";
+import { BYTES, sizeOf, spell, writer } from "../core/dtypes.js";
 import { Grid } from "./grid.js";
 
-/** Pixels of a byte; the style sheet knows it, too. */
+/** Pixels of a byte, and of a line with what stands above and below it; the style sheet knows both. */
 const BYTE = 24;
+const LINE = 67;
 /** Every cell that begins at such a byte says which. */
 const LABELLED = 4;
+/** A letter of the usual size, and of the small one, takes so many pixels. */
+const [LETTER, SMALL] = [7.3, 5.6];
 
 /**
- * @typedef {import("../core/family.js").MemoryState} MemoryState
+ * @typedef {import("../core/strides.js").Memory} Memory
  * @typedef {import("./grid.js").Events} Events
  */
 
@@ -31,26 +34,50 @@ export class Strip {
     // Before the grid sees them: up and down lead from line to line.
     this.grid.body.addEventListener("keydown", (event) => this.#onKey(event), true);
     this.observer = new ResizeObserver(([{ contentRect }]) => (this.#width = contentRect.width));
-    this.observer.observe(this.grid.body);
   }
 
   /**
-   * @param {MemoryState} memory
+   * @param {Memory} memory
    * @param {(cell: number) => boolean} unused
    */
   show({ dtype, values }, unused) {
-    this.#bytes = BYTES[dtype];
-    const write = dtype === "bool" ? String : writer(values, dtype);
+    const bytes = (this.#bytes = BYTES[dtype]);
+    const room = bytes * BYTE - 4;
+    const rounded = writer(values, dtype);
+    const write = (/** @type {number} */ value) => {
+      if (dtype === "bool") return String(value);
+      const full = spell(value, dtype);
+      return full.length * SMALL > room ? rounded(value) : full;
+    };
     this.grid.show({ planes: [[values]], captions: [""], write, hatched: ([, , cell]) => unused(cell) });
-    const total = values.length * this.#bytes;
-    this.grid.shape.textContent =
-      `${values.length} × ${dtype}, ${this.#bytes === 1 ? "1 byte" : `${this.#bytes} bytes`} each: ${total} bytes`;
+    this.grid.shape.textContent = `${values.length} × ${dtype}, ${sizeOf(dtype)} each: ${values.length * bytes} bytes`;
     if (this.#shown !== `${values.length} ${dtype}`) this.#label();
     this.#shown = `${values.length} ${dtype}`;
     for (const [cell, element] of this.#cells.entries()) {
-      element.ariaLabel = `offset ${cell}: ${write(values[cell])}`;
-      element.classList.toggle("tl-long", this.#bytes === 1 && (element.textContent ?? "").length > 3);
+      const text = write(values[cell]);
+      element.ariaLabel = `offset ${cell}: ${text}`;
+      element.classList.toggle("tl-long", text.length * LETTER > room);
     }
+  }
+
+  /** Let the cell be seen, and entered. @param {number} cell */
+  reveal(cell) {
+    this.grid.enterAt([0, 0, cell]);
+    const top = Math.floor(cell / this.#line) * LINE;
+    requestAnimationFrame(() => {
+      const { row, grid } = this.#parts;
+      if (row && grid && (top < grid.scrollTop || top + LINE > grid.scrollTop + grid.clientHeight)) grid.scrollTop = top;
+    });
+  }
+
+  /** How many cells stand in a line. */
+  get #line() {
+    return Math.max(1, Math.floor(this.#width / (BYTE * this.#bytes)));
+  }
+
+  get #parts() {
+    const row = this.#cells[0]?.parentElement;
+    return { row, grid: row?.parentElement };
   }
 
   /** Offsets above the cells, bytes below. */
@@ -63,6 +90,9 @@ export class Strip {
       if (byte % LABELLED === 0) element.dataset.byte = String(byte);
       else delete element.dataset.byte;
     }
+    this.observer.disconnect();
+    const { row } = this.#parts;
+    if (row) this.observer.observe(row);
   }
 
   /** @param {KeyboardEvent} event */
@@ -70,10 +100,7 @@ export class Strip {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     const from = this.#cells.indexOf(/** @type {HTMLElement} */ (event.target));
     if (!step || from < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-    const line = Math.max(1, Math.floor(this.#width / (BYTE * this.#bytes)));
-    const next = this.#cells[from + step * line];
-    next?.focus({ preventScroll: true });
-    if (next) requestAnimationFrame(() => next.scrollIntoView({ block: "nearest" }));
+    this.#cells[from + step * this.#line]?.focus({ preventScroll: true });
     event.preventDefault();
     event.stopPropagation();
   }

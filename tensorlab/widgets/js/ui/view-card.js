@@ -1,8 +1,8 @@
 /** A tensor with its strides: what it is called, whether it is a view, and its cells. */
 
 import { parse, spell, writer } from "../core/dtypes.js";
-import { cellsOf, elementName, inBytes, indexOf, kind } from "../core/family.js";
-import { count, isContiguous, tuple } from "../core/strides.js";
+import { elementName, inBytes, indexOf, kind } from "../core/family.js";
+import { count, isContiguous, offsets, tuple } from "../core/strides.js";
 import { button } from "./controls.js";
 import { el } from "./dom.js";
 import { Grid } from "./grid.js";
@@ -17,16 +17,18 @@ const MANY = 64;
  * @typedef {object} Events
  * @property {(element: number, how: string) => void} spot
  * @property {() => void} leave
- * @property {(element: number, value: number) => void} edit
+ * @property {(offset: number, value: number) => void} edit a number, at an offset in its memory
  * @property {(problem: string) => void} complain
  * @property {() => void} remove
  */
 
 export class ViewCard {
-  /** Which elements lie in each cell of the memory. @type {Map<number, number[]>} */
-  #at = new Map();
-  /** @type {[number, number][]} */
-  #lies = [];
+  /** Where each element lies. @type {number[]} */
+  offsets = [];
+  /** Which elements lie at each offset. @type {Map<number, number[]>} */
+  at = new Map();
+  /** @type {import("../core/dtypes.js").Dtype} */
+  #dtype = "float32";
   /** @type {number[]} */
   #size = [];
 
@@ -40,11 +42,11 @@ export class ViewCard {
     this.grid = new Grid(layout.name, "", {
       spot: (index, how) => events.spot(element(index), how),
       leave: events.leave,
-      edit: (index, value) => events.edit(element(index), value),
+      edit: (index, value) => events.edit(this.offsets[element(index)], value),
       complain: events.complain,
       named: (index) => elementName(this.layout, element(index)),
-      parse: (text) => parse(text, this.layout.dtype),
-      spell: (value) => spell(value, this.layout.dtype),
+      parse: (text) => parse(text, this.#dtype),
+      spell: (value) => spell(value, this.#dtype),
     });
     const { name, code } = layout;
     this.grid.code.textContent = code && code !== name ? `${name} = ${code}` : name;
@@ -57,7 +59,7 @@ export class ViewCard {
     );
     this.element = this.grid.element;
     this.element.classList.add("tl-view");
-    this.grid.heading.after(el("table", { class: "tl-layout" }, this.facts), this.why);
+    this.grid.heading.after(el("div", { class: "tl-sums tl-layout" }, el("table", {}, this.facts)), this.why);
   }
 
   /**
@@ -68,8 +70,10 @@ export class ViewCard {
    */
   show(now, layout, values, why) {
     this.layout = layout;
-    const { dtype, size, stride, offset } = layout;
-    this.element.dataset.memory = String(layout.memory % 3);
+    const { size, stride, offset } = layout;
+    const { dtype } = now.memory[layout.memory];
+    this.#dtype = dtype;
+    this.element.dataset.memory = String(Math.min(layout.memory, 2));
     this.#size = [1, 1, ...size].slice(-2);
     const [rows, columns] = this.#size;
     const outer = size.slice(0, -2);
@@ -78,45 +82,22 @@ export class ViewCard {
     );
     const captions = planes.map((_, c) => (outer.length ? `[${indexOf(outer, c).join(", ")}]` : ""));
     this.grid.show({ planes, captions, write: writer(values, dtype), dense: values.length > MANY });
-    this.grid.shape.textContent = `${size.join(" × ") || "no dimensions"} ${dtype}`;
+    this.grid.shape.textContent = dtype;
     const what = kind(now.layouts, layout);
     this.badge.hidden = layout.name === "x";
     this.badge.textContent = what;
     this.badge.classList.toggle("tl-copy", what === "copy");
     this.facts.replaceChildren(
+      row("size", tuple(size), ""),
       row("stride", tuple(stride), `${inBytes(stride, dtype)} bytes`),
       row("offset", String(offset), `byte ${inBytes([offset], dtype).slice(1, -2)}`),
       row("contiguous", isContiguous(layout) ? "True" : "False", ""),
     );
     this.why.textContent = why;
     this.why.hidden = !why;
-    this.#lies = cellsOf(now, layout);
-    this.#at = new Map();
-    for (const [element, [first, last]] of this.#lies.entries()) {
-      for (let cell = first; cell <= last; cell++) this.#at.set(cell, [...(this.#at.get(cell) ?? []), element]);
-    }
-  }
-
-  /** The cells of the memory that an element lies in, the first and the last. @param {number} element */
-  cells(element) {
-    return this.#lies[element];
-  }
-
-  /** All cells of the memory that this tensor has. */
-  get all() {
-    return this.#at.keys();
-  }
-
-  /**
-   * The elements that lie in cells of its memory.
-   * @param {number} first
-   * @param {number} last
-   */
-  within(first, last) {
-    /** @type {number[]} */
-    const found = [];
-    for (let cell = first; cell <= last; cell++) found.push(...(this.#at.get(cell) ?? []));
-    return [...new Set(found)];
+    this.offsets = offsets(layout);
+    this.at = new Map();
+    for (const [element, at] of this.offsets.entries()) this.at.set(at, [...(this.at.get(at) ?? []), element]);
   }
 
   /**
