@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -31,6 +30,8 @@ from tensorlab.widgets.picture import (
 BYTE, LINE = 20, 32
 FILLS = (BLUE, ORANGE, GREEN)
 WIDEST = 900
+# On paper, so many cells of a memory or a view, in so many columns, say enough.
+MOST, COLUMNS = 64, 24
 
 
 def draw(
@@ -67,7 +68,7 @@ def _strip(
     values, size = one["values"], dtype.itemsize
     count = f"{len(values)} × {size} byte{'s' if size > 1 else ''} = {len(values) * size}"
     drawing.add(Words(8, top, f"memory of {name}, {dtype.name}: {count}", ink=GREY))
-    texts = numbers_as_text(np.array(values, np.float64))
+    texts = numbers_as_text(np.array(values[:MOST], np.float64))
     line = LINE // size
     for offset, text in enumerate(texts):
         row, column = divmod(offset, line)
@@ -91,7 +92,11 @@ def _strip(
                 middle=True,
             ),
         )
-    return top + 24 + math.ceil(len(values) / line) * (CELL + 22)
+    if len(values) > MOST:
+        drawing.add(
+            Words(8 + LINE * BYTE + 8, top + 24 + (MOST // line - 1) * (CELL + 22) + 20, "…")
+        )
+    return top + 24 + math.ceil(len(texts) / line) * (CELL + 22)
 
 
 class _View:
@@ -106,14 +111,18 @@ class _View:
         cell: tuple[int, int],
     ) -> None:
         self.layout = layout
-        size = (1, 1, *layout["size"])
-        self.rows, self.columns = size[-2:]
-        self.planes = math.prod(size[:-2])
+        rows, columns = (1, 1, *layout["size"])[-2:]
         texts = numbers_as_text(values)
         if memory[layout["memory"]]["dtype"] == "bool":
             texts = np.where(values, "True", "False").astype(object)
-        self.texts = np.reshape(texts, (self.planes, self.rows, self.columns))
-        self.cell = max(CELL, LETTER * max(map(len, self.texts.ravel())) + 8)
+        # Where each element stands, and as much of it as is drawn.
+        places = np.arange(values.size).reshape(-1, rows, columns)
+        planes = max(1, MOST // (rows * columns))
+        self.places = places[:planes, : max(1, MOST // columns), :COLUMNS]
+        self.texts = texts.reshape(-1)
+        self.planes, self.rows, self.columns = self.places.shape
+        self.more = "…" if self.places.size < values.size else ""
+        self.cell = max(CELL, LETTER * max(map(len, self.texts)) + 8)
         name = layout["name"]
         self.title = name if name == "x" else f"{name}  {kind(layouts, layout)}"
         self.facts = f"stride {tuple(layout['stride'])}, offset {layout['offset']}"
@@ -131,13 +140,13 @@ class _View:
             Words(left, top, self.title, bold=True),
             Words(left, top + 18, self.facts, size=11, ink=GREY),
         )
-        places = product(range(self.planes), range(self.rows), range(self.columns))
-        for count, (c, i, j) in enumerate(places):
+        for (c, i, j), place in np.ndenumerate(self.places):
             x = left + j * (self.cell + GAP)
             y = top + 28 + c * (self.rows * (CELL + GAP) + 10) + i * (CELL + GAP)
-            here = count in self.here
-            fill, edge = (self.fill, INK) if here else (PLAIN, "")
+            fill, edge = (self.fill, INK) if place in self.here else (PLAIN, "")
             drawing.add(
                 Box(x, y, self.cell, CELL, fill=fill, edge=edge),
-                Words(x + self.cell / 2, y + CELL / 2 + 4.5, self.texts[c, i, j], middle=True),
+                Words(x + self.cell / 2, y + CELL / 2 + 4.5, self.texts[place], middle=True),
             )
+        if self.more:
+            drawing.add(Words(left, top + self.height, self.more))

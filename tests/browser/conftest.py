@@ -91,6 +91,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 def own_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Another lab, for tests that write notebooks of their own into its folder."""
     home = tmp_path_factory.mktemp("home")
+    # Every widget of a notebook is on its page, however far down.
+    settings = home / ".jupyter/lab/user-settings/@jupyterlab/notebook-extension"
+    settings.mkdir(parents=True)
+    (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
     with serving(home, tmp_path_factory.mktemp("widgets") / "course") as started:
         yield started
 
@@ -128,7 +132,9 @@ def open_page(browser: Any) -> Callable[[str], AbstractContextManager[Watched]]:
     @contextmanager
     def opened(address: str) -> Iterator[Watched]:
         watched = Watched(browser.new_page())
-        watched.page.set_default_timeout(int(os.environ.get("PATIENCE_MS", 180_000)))  # a busy machine is slow, not wrong
+        watched.page.set_default_timeout(
+            int(os.environ.get("PATIENCE_MS", 180_000))
+        )  # a busy machine is slow, not wrong
 
         def note(message: Any) -> None:
             if message.type == "error":

@@ -108,8 +108,20 @@ def wait_for_kernel(page: Any, notebook: str) -> None:
 
 def run_all(page: Any, widgets: int) -> None:
     """Run every cell, and wait until so many widgets are there."""
-    page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
-    page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
+    from playwright.sync_api import TimeoutError
+
+    ran = (
+        "() => [...document.querySelectorAll('.jp-InputPrompt')].some(p => /\\d/.test(p.innerText))"
+    )
+    for _ in range(3):
+        page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
+        page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
+        # Where the machine is busy, a run that comes too early is lost without a word.
+        try:
+            page.wait_for_function(ran, timeout=40_000)
+            break
+        except TimeoutError:
+            continue
     page.wait_for_function(
         "count => document.querySelectorAll('.jp-OutputArea-output .tl').length >= count",
         arg=widgets,
