@@ -1,6 +1,5 @@
 /** MemoryStrip: the memory under a tensor, and the views and copies that are made of it. */
 
-import "./memory-strip.css";
 import { BYTES, parse, sizeOf, spell } from "./core/dtypes.js";
 import { Refusal } from "./core/expression.js";
 import * as family from "./core/family.js";
@@ -13,6 +12,7 @@ import { start } from "./ui/start.js";
 import { Strip } from "./ui/strip.js";
 import { Sums } from "./ui/sums.js";
 import { ViewCard } from "./ui/view-card.js";
+import "./memory-strip.css";
 
 /**
  * @typedef {import("./core/family.js").Now} Now
@@ -61,9 +61,8 @@ function memoryStrip(model) {
   const memories = el("div", { class: "tl-memories" });
   const views = el("div", { class: "tl-stage tl-views" });
   const sums = new Sums();
-  const scale = el("p", { class: "tl-scale" }, "Above a cell stands its offset, below it its first byte; a tick is a byte.");
 
-  fill(dtypes, memories, scale, adding, views, sums.element);
+  fill(dtypes, memories, adding, views, sums.element);
   draw(new Set());
   return { root, stop: () => (state.stop(), strips.forEach((strip) => strip.stop())) };
 
@@ -182,7 +181,7 @@ function memoryStrip(model) {
     strips = owners.map((owner, place) => {
       const at = (/** @type {number} */ cell) => ({ memory: place, cell });
       const dtype = () => state.now.memory[place].dtype;
-      const strip = new Strip(owner, {
+      const strip = new Strip(owner, place ? "" : "; above a cell its offset, below it its first byte", {
         spot: ([, , cell], how) => point(at(cell), how),
         leave: () => point(null, "pointer"),
         edit: ([, , cell], value) => edit(place, cell, value),

@@ -5,7 +5,7 @@ import { Grid } from "./grid.js";
 
 /** Pixels of a byte, and of a line with what stands above and below it; the style sheet knows both. */
 const BYTE = 24;
-const LINE = 67;
+const LINE = 62;
 /** Every cell that begins at such a byte says which. */
 const LABELLED = 4;
 /** A letter of the usual size, and of the small one, takes so many pixels. */
@@ -22,18 +22,24 @@ export class Strip {
   #width = 0;
   #bytes = 1;
   #shown = "";
+  #cell = 0;
 
   /**
    * @param {string} name of its first tensor
+   * @param {string} note what stands around the cells
    * @param {Events} events
    */
-  constructor(name, events) {
+  constructor(name, note, events) {
+    this.note = note;
     this.grid = new Grid(`memory of ${name}`, "", events);
     this.element = this.grid.element;
     this.element.classList.add("tl-strip");
     // Before the grid sees them: up and down lead from line to line.
     this.grid.body.addEventListener("keydown", (event) => this.#onKey(event), true);
-    this.observer = new ResizeObserver(([{ contentRect }]) => (this.#width = contentRect.width));
+    this.observer = new ResizeObserver(([{ contentRect }]) => {
+      this.#width = contentRect.width;
+      this.#scroll();
+    });
   }
 
   /**
@@ -50,7 +56,7 @@ export class Strip {
       return full.length * SMALL > room ? rounded(value) : full;
     };
     this.grid.show({ planes: [[values]], captions: [""], write, hatched: ([, , cell]) => unused(cell) });
-    this.grid.shape.textContent = `${values.length} × ${dtype}, ${sizeOf(dtype)} each: ${values.length * bytes} bytes`;
+    this.grid.shape.textContent = `${values.length} × ${dtype}, ${sizeOf(dtype)} each: ${values.length * bytes} bytes${this.note}`;
     if (this.#shown !== `${values.length} ${dtype}`) this.#label();
     this.#shown = `${values.length} ${dtype}`;
     for (const [cell, element] of this.#cells.entries()) {
@@ -63,11 +69,15 @@ export class Strip {
   /** Let the cell be seen, and entered. @param {number} cell */
   reveal(cell) {
     this.grid.enterAt([0, 0, cell]);
-    const top = Math.floor(cell / this.#line) * LINE;
-    requestAnimationFrame(() => {
-      const { row, grid } = this.#parts;
-      if (row && grid && (top < grid.scrollTop || top + LINE > grid.scrollTop + grid.clientHeight)) grid.scrollTop = top;
-    });
+    this.#cell = cell;
+    // Scrolling asks where everything is: that can wait until the page is drawn.
+    requestAnimationFrame(() => this.#scroll());
+  }
+
+  #scroll() {
+    const grid = this.#row?.parentElement;
+    const top = Math.floor(this.#cell / this.#line) * LINE;
+    if (grid && (top < grid.scrollTop || top + LINE > grid.scrollTop + grid.clientHeight)) grid.scrollTop = top;
   }
 
   /** How many cells stand in a line. */
@@ -75,9 +85,8 @@ export class Strip {
     return Math.max(1, Math.floor(this.#width / (BYTE * this.#bytes)));
   }
 
-  get #parts() {
-    const row = this.#cells[0]?.parentElement;
-    return { row, grid: row?.parentElement };
+  get #row() {
+    return this.#cells[0]?.parentElement;
   }
 
   /** Offsets above the cells, bytes below. */
@@ -91,8 +100,7 @@ export class Strip {
       else delete element.dataset.byte;
     }
     this.observer.disconnect();
-    const { row } = this.#parts;
-    if (row) this.observer.observe(row);
+    if (this.#row) this.observer.observe(this.#row);
   }
 
   /** @param {KeyboardEvent} event */

@@ -88,10 +88,9 @@ export class ViewCard {
     this.badge.textContent = what;
     this.badge.classList.toggle("tl-copy", what === "copy");
     this.facts.replaceChildren(
-      row("size", tuple(size), ""),
+      row("size", tuple(size), isContiguous(layout) ? "contiguous" : "not contiguous"),
       row("stride", tuple(stride), `${inBytes(stride, dtype)} bytes`),
       row("offset", String(offset), `byte ${inBytes([offset], dtype).slice(1, -2)}`),
-      row("contiguous", isContiguous(layout) ? "True" : "False", ""),
     );
     this.why.textContent = why;
     this.why.hidden = !why;
