@@ -97,7 +97,7 @@ const grouped = (value) => value.toLocaleString("en-US").replace("-", "−");
 export function spell(value, dtype) {
   if (dtype === "bool") return value ? "True" : "False";
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "∞" : "−∞";
-  return exact(value, { float16: 4, float32: 7 }[/** @type {string} */ (dtype)] ?? 16);
+  return exact(value, { float16: 4, float32: 7 }[/** @type {string} */ (dtype)] ?? 17);
 }
 
 /**

@@ -8,8 +8,9 @@ const BYTE = 24;
 const LINE = 62;
 /** Every cell that begins at such a byte says which. */
 const LABELLED = 4;
-/** A letter of the usual size, and of the small one, takes so many pixels. */
-const [LETTER, SMALL] = [7.3, 5.6];
+/** A letter is so wide, for each pixel of its size, which lies between these. */
+const LETTER = 0.61;
+const [LEAST, USUAL] = [8.5, 12];
 
 /**
  * @typedef {import("../core/strides.js").Memory} Memory
@@ -53,16 +54,16 @@ export class Strip {
     const write = (/** @type {number} */ value) => {
       if (dtype === "bool") return String(value);
       const full = spell(value, dtype);
-      return full.length * SMALL > room ? rounded(value) : full;
+      return full.length * LETTER * LEAST > room ? rounded(value) : full;
     };
+    const longest = Math.max(...values.map((value) => write(value).length));
+    this.element.style.setProperty("--tl-size", `${Math.max(LEAST, Math.min(USUAL, room / longest / LETTER))}px`);
     this.grid.show({ planes: [[values]], captions: [""], write, hatched: ([, , cell]) => unused(cell) });
     this.grid.shape.textContent = `${values.length} × ${dtype}, ${sizeOf(dtype)} each: ${values.length * bytes} bytes${this.note}`;
     if (this.#shown !== `${values.length} ${dtype}`) this.#label();
     this.#shown = `${values.length} ${dtype}`;
     for (const [cell, element] of this.#cells.entries()) {
-      const text = write(values[cell]);
-      element.ariaLabel = `offset ${cell}: ${text}`;
-      element.classList.toggle("tl-long", text.length * LETTER > room);
+      element.ariaLabel = `offset ${cell}: ${write(values[cell])}`;
     }
   }
 
