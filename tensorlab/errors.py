@@ -67,3 +67,17 @@ def normal_dim(dim: int, ndim: int) -> int:
     if not -span <= dim < span:
         raise dimension_out_of_range(dim, ndim)
     return dim % span
+
+
+def each_once(dims: Sequence[int], ndim: int) -> tuple[int, ...]:
+    """`dims` counted from the front, none of them twice. Raises torch's IndexError, RuntimeError.
+
+    >>> each_once((-1, 0), 3)
+    (2, 0)
+    """
+    normal: list[int] = []
+    for dim in dims:
+        normal.append(normal_dim(dim, ndim))
+        if normal[-1] in normal[:-1]:
+            raise RuntimeError(f"dim {normal[-1]} appears multiple times in the list of dims")
+    return tuple(normal)

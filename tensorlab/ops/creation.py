@@ -137,6 +137,8 @@ def to_array(data: Any, dtype: dtypes.dtype | None) -> Array:
 
 def cast_numbers(array: Array, dtype: dtypes.dtype) -> Array:
     """A copy of `array` in another type; floats are cut toward zero, integers wrap around."""
+    # What was stretched has no order of strides to keep.
+    order: Any = "C" if 0 in array.strides else "K"
     with np.errstate(all="ignore"):
         if array.dtype.kind == "c" and dtype.category != dtypes.COMPLEX:
             if dtype is dtypes.bool:
@@ -148,8 +150,8 @@ def cast_numbers(array: Array, dtype: dtypes.dtype) -> Array:
             return np.where(fits, array, -(2.0**31)).astype(np.int32)
         if array.dtype.kind == "f" and dtype.category == dtypes.INTEGRAL and dtype.itemsize < 8:
             # Through int64, as torch does: -1. becomes 255 in uint8 on every machine.
-            array = array.astype(np.int64)
-        return array.astype(dtype.numpy)
+            array = array.astype(np.int64, order=order)
+        return array.astype(dtype.numpy, order=order)
 
 
 def _of_torch(array: Array) -> Array:
@@ -526,7 +528,7 @@ def _like(operation: str, input: Any, dtype: Any, device: Any) -> dtypes.dtype:
     return checked_dtype(operation, dtype) or input.dtype
 
 
-def _same_layout(input: Tensor, dtype: dtypes.dtype) -> Array:
+def same_layout(input: Tensor, dtype: dtypes.dtype) -> Array:
     """An empty array of input's shape, its strides in the same order."""
     data = input._data
     order: Any = "C" if 0 in data.strides else "K"
@@ -566,7 +568,7 @@ def full_like(
 ) -> Tensor:
     """One number in another tensor's shape and type. Follows `torch.full_like`."""
     dtype = _like("full_like", input, dtype, device)
-    data = _same_layout(input, dtype)
+    data = same_layout(input, dtype)
     data[...] = stored(_plain(fill_value), dtype)
     return finished(data, dtype, requires_grad)
 
@@ -576,7 +578,7 @@ def empty_like(
 ) -> Tensor:
     """Memory of another tensor's shape and type, as it was. Follows `torch.empty_like`."""
     dtype = _like("empty_like", input, dtype, device)
-    return finished(_same_layout(input, dtype), dtype, requires_grad)
+    return finished(same_layout(input, dtype), dtype, requires_grad)
 
 
 def eye(
@@ -792,6 +794,6 @@ def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:
     tensor([1, 2])
     """
     require_tensor("clone", "input", 1, input)
-    data = _same_layout(input, input.dtype)
+    data = same_layout(input, input.dtype)
     data[...] = input._data
     return record("CloneBackward0", data, (input, lambda g: g))

@@ -26,9 +26,9 @@ from tensorlab.core import (
     wrap,
     write,
 )
-from tensorlab.errors import normal_dim, noted
+from tensorlab.errors import each_once, normal_dim, noted
 from tensorlab.ops.casting import cast
-from tensorlab.ops.creation import to_array
+from tensorlab.ops.creation import same_layout, to_array
 from tensorlab.ops.operands import (
     broadcastable,
     kind_of,
@@ -55,7 +55,8 @@ class _Index:
 
     def __init__(self) -> None:
         self.basic: list[int | slice] = []  # an integer or slice for each dimension
-        self.new_axes: list[int] = []  # where None puts a size of 1, in the result's dimensions
+        # Where None puts a size of 1: in the result's dimensions, and in `basic`.
+        self.new_axes: list[tuple[int, int]] = []
         self.picks: dict[int, Array] = {}  # by dimension of the view: integers or a mask
         self.last = "AliasBackward0"  # the node of the last view that torch would have made
 
@@ -66,11 +67,13 @@ class _Index:
         return not self.new_axes and all(a in (b, slice(None)) for a, b in pairs)
 
     def window(self, array: Array) -> Array:
-        """The view of an array that the basic part makes."""
-        out = array[(*self.basic, ...)]
-        for place in self.new_axes:
-            out = _with_one(out, place)
-        return out
+        """The view of an array that the basic part makes, from left to right as in torch."""
+        out, done, start = array, 0, 0
+        for place, before in self.new_axes:
+            whole = (slice(None),) * start
+            out = _with_one(out[(*whole, *self.basic[done:before], ...)], place)
+            done, start = before, place + 1
+        return out[(*(slice(None),) * start, *self.basic[done:], ...)]
 
 
 def _parsed(input: TensorBase, key: Any) -> _Index:
@@ -98,7 +101,7 @@ def _parsed(input: TensorBase, key: Any) -> _Index:
             dim, place = dim + skipped, place + skipped
             consumed = len(shape)  # a second one skips nothing
         elif item is None:
-            index.new_axes.append(place)
+            index.new_axes.append((place, len(index.basic)))
             index.last = "UnsqueezeBackward0"
             place += 1
         elif isinstance(item, slice):
@@ -114,7 +117,7 @@ def _parsed(input: TensorBase, key: Any) -> _Index:
         else:
             pick = np.asarray(item)
             if pick.dtype.kind == "b" and not pick.ndim:
-                index.new_axes.append(place)
+                index.new_axes.append((place, len(index.basic)))
                 index.last = "UnsqueezeBackward0"
                 index.picks[place] = pick[None]
                 place += 1
@@ -550,7 +553,7 @@ def flip(input: Tensor, *dims: Any) -> Tensor:
     >>> torch.arange(4).flip(0)
     tensor([3, 2, 1, 0])
     """
-    axes = tuple(normal_dim(dim, input._data.ndim) for dim in _sizes("flip", "dims", dims, None))
-    data = np.flip(input._data, axes) if input._data.ndim else input._data
-    # Laid out in memory as the input is.
-    return record("FlipBackward0", data.copy(order="K"), (input, lambda g: flip(g, *axes)))
+    axes = each_once(_sizes("flip", "dims", dims, None), input._data.ndim)
+    data = same_layout(input, input.dtype)
+    data[...] = np.flip(input._data, axes) if input._data.ndim else input._data
+    return record("FlipBackward0", data, (input, lambda g: flip(g, axes)))

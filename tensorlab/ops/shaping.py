@@ -19,7 +19,7 @@ from tensorlab.autograd import mode
 from tensorlab.autograd.graph import make_node
 from tensorlab.core import Array, TensorBase, alias, forbid_leaf, record, storage_of, wrap
 from tensorlab.core import view as window
-from tensorlab.errors import lined_up, normal_dim, noted
+from tensorlab.errors import each_once, lined_up, normal_dim, noted
 from tensorlab.ops.operands import kind_of, require_tensor
 from tensorlab.size import Size
 
@@ -200,8 +200,30 @@ def view(input: Tensor, *size: Any, dtype: Any = None) -> Tensor:
 
 
 def _reinterpreted(input: Tensor, dtype: dtypes.dtype) -> Tensor:
-    """The same bytes, read as another type."""
+    """The same bytes, read as another type; of another size where the last dimension allows it."""
+    _require_rereadable(input, dtype)
     return alias(input, input._data.view(dtype.numpy), dtype)
+
+
+def _require_rereadable(input: Tensor, dtype: dtypes.dtype) -> None:
+    """Raise torch's RuntimeError where elements of another size cannot be laid over these."""
+    size, wanted = input.dtype.itemsize, dtype.itemsize
+    if size == wanted:
+        return
+    end = f" to view {input.dtype.legacy} as {dtype.legacy} (different element sizes)"
+    if not input._data.ndim:
+        raise RuntimeError(f"self.dim() cannot be 0{end}")
+    strides = input.stride()
+    if strides[-1] != 1:
+        raise RuntimeError(f"self.stride(-1) must be 1{end}, but got {strides[-1]}")
+    ratio = wanted // size
+    if ratio < 2:
+        return
+    counts = {"size(-1)": input._data.shape[-1], "storage_offset()": input.storage_offset()}
+    counts |= {f"stride({dim})": step for dim, step in enumerate(strides[:-1])}
+    for name, count in counts.items():
+        if count % ratio:
+            raise RuntimeError(f"self.{name} must be divisible by {ratio}{end}, but got {count}")
 
 
 def view_as(input: Tensor, other: Tensor) -> Tensor:
@@ -303,7 +325,7 @@ def squeeze(input: Tensor, dim: int | Sequence[int] | None = None) -> Tensor:
     if dim is None:
         dims, name = tuple(range(len(shape))), "SqueezeBackward0"
     elif isinstance(dim, (tuple, list)):
-        dims, name = tuple(normal_dim(d, len(shape)) for d in dim), "SqueezeBackward2"
+        dims, name = each_once(dim, len(shape)), "SqueezeBackward2"
     else:
         dims, name = (normal_dim(_whole("squeeze", "dim", dim), len(shape)),), "SqueezeBackward1"
     gone = tuple(d for d in dims if d < len(shape) and shape[d] == 1)
@@ -530,6 +552,11 @@ def _expanded(
                 ),
                 "Only a size of 1 can be stretched.",
             )
+    if min(target, default=0) < 0:
+        raise noted(
+            RuntimeError("numel: integer multiplication overflow"),
+            "No size is negative; -1 keeps the size that there is.",
+        )
     return tuple(target[::-1])
 
 
@@ -604,6 +631,10 @@ def repeat(input: Tensor, *repeats: Any) -> Tensor:
             f"Say how often for each of the {len(shape)} dimensions: 1 leaves one as it is.",
         )
     full = (1,) * (len(times) - len(shape)) + shape
+    repeated = [n * size for n, size in zip(times, full, strict=True)]
+    if min(repeated, default=0) < 0:
+        wrong = next(size for size in repeated if size < 0)
+        raise RuntimeError(f"Trying to create tensor with negative dimension {wrong}: {repeated}")
 
     def gradient(g: Tensor) -> Tensor:
         split = [n for pair in zip(times, full, strict=True) for n in pair]
@@ -653,6 +684,20 @@ def as_strided(
     root = storage_of(input).array
     scattered = not input._data.flags.c_contiguous and root.flags.c_contiguous
     start = input.storage_offset() if storage_offset is None else storage_offset
+    if len(sizes) != len(steps):
+        raise RuntimeError("mismatch in length of strides and shape")
+    if any(step < 0 for step in steps):
+        raise RuntimeError(
+            "as_strided: Negative strides are not supported at the moment, got strides: "
+            f"{list(steps)}"
+        )
+    if any(n < 0 for n in sizes):
+        raise RuntimeError(
+            f"Storage size calculation overflowed with sizes={list(sizes)} and "
+            f"strides={list(steps)}"
+        )
+    if start < 0:
+        raise RuntimeError(f"Tensor: invalid storage offset {start}")
     needed = start + 1 + sum((n - 1) * s for n, s in zip(sizes, steps, strict=True))
     if 0 not in sizes and needed > root.size:
         raise RuntimeError(
@@ -685,12 +730,19 @@ def unfold(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
             [1, 2, 3],
             [2, 3, 4]])
     """
+    if not input._data.ndim:
+        normal_dim(dimension, 0)
+        return unfold(view(input, 1), 0, size, step)[0]
     dim = normal_dim(dimension, input._data.ndim)
-    have = input._data.shape[dim] if input._data.ndim else 1
+    have = input._data.shape[dim]
+    if size < 0:
+        raise RuntimeError(f"size is {size} but must be >= 0")
     if size > have:
         raise RuntimeError(
             f"maximum size for tensor at dimension {dim} is {have} but size is {size}"
         )
+    if step <= 0:
+        raise RuntimeError(f"step is {step} but must be > 0")
 
     def windows(array: Array) -> Array:
         shape = [*list(array.shape), size]

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from tensorlab.widgets.broadcast_lens import BroadcastLens
     from tensorlab.widgets.conv_window import ConvWindow
     from tensorlab.widgets.index_lens import IndexLens
+    from tensorlab.widgets.memory_strip import MemoryStrip
     from tensorlab.widgets.pick_lens import PickLens
     from tensorlab.widgets.pool_window import PoolWindow
     from tensorlab.widgets.predict import Predict
@@ -17,6 +18,7 @@ __all__ = [
     "BroadcastLens",
     "ConvWindow",
     "IndexLens",
+    "MemoryStrip",
     "PickLens",
     "PoolWindow",
     "Predict",
@@ -27,6 +29,7 @@ _DRAWN = {
     "BroadcastLens": "broadcast_lens",
     "ConvWindow": "conv_window",
     "IndexLens": "index_lens",
+    "MemoryStrip": "memory_strip",
     "PickLens": "pick_lens",
     "PoolWindow": "pool_window",
     "Predict": "predict",

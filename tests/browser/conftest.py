@@ -94,6 +94,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 def own_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Another lab, for tests that write notebooks of their own into its folder."""
     home = tmp_path_factory.mktemp("home")
+    # Every widget of a notebook is on its page, however far down.
+    settings = home / ".jupyter/lab/user-settings/@jupyterlab/notebook-extension"
+    settings.mkdir(parents=True)
+    (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
     with serving(home, tmp_path_factory.mktemp("widgets") / "course") as started:
         yield started
 

@@ -1,7 +1,8 @@
 /** Numbers as text: what a student types, and what a cell shows. */
 
 /**
- * A number as a person types it: `3`, `-0.5`, `1e-3`, with a comma or a true minus sign too.
+ * A number as a person types it: `3`, `-0.5`, `1e-3`, with a comma or a true minus sign too; as
+ * float32 holds it, unless `round` says otherwise.
  * @param {string} text
  * @param {(value: number) => number} [round] to what the tensor holds
  * @returns {{ value: number } | { problem: string }}
@@ -18,6 +19,12 @@ export function parseNumber(text, round = Math.fround) {
   }
   return { value: round(value) };
 }
+
+/**
+ * The same in all its digits.
+ * @param {string} text
+ */
+export const parseReal = (text) => parseNumber(text, (value) => value);
 
 /**
  * A whole number from `least` on.
@@ -37,9 +44,10 @@ export function parseCount(text, name, least) {
 /**
  * A number in as many digits as float32 holds, without noise: 0.1 and not 0.10000000149.
  * @param {number} value
+ * @param {number} [digits] of another type
  */
-export function exact(value) {
-  return tidy(String(Number(value.toPrecision(7))));
+export function exact(value, digits = 7) {
+  return tidy(String(Number(value.toPrecision(digits))));
 }
 
 /**
