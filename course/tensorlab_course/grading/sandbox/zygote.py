@@ -1,0 +1,142 @@
+"""A warm process: numpy, IPython and tensorlab are loaded, and each fork of it runs one notebook.
+
+It holds nothing but libraries: a fork that becomes a student's process can read all of its memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import os
+import random
+import signal
+import socket
+import sys
+import warnings
+from typing import Any
+
+from tensorlab_course.grading.crossing.channel import Channel, Closed
+from tensorlab_course.grading.crossing.shell import Shell, start_shell
+from tensorlab_course.grading.sandbox import entering, session
+
+_LARGEST = 1 << 20
+_SEED = 20_240_229
+
+
+def main() -> None:
+    """Serve requests for forks, on the socket that is standard input, until it closes."""
+    channel = Channel(socket.socket(fileno=os.dup(0)), _LARGEST)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)
+    shell = _warm(sys.argv[2].split(",") if len(sys.argv) > 2 else [])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever ends is forgotten
+    entering.adopt_orphans()
+    channel.send({"ready": True})
+    with contextlib.suppress(Closed):
+        while True:
+            settings, _, fds = channel.receive_fds(2)
+            _fork(settings, fds, channel, shell)
+
+
+def _warm(preload: list[str]) -> Shell:
+    """Load what notebooks use, and let it do once what is slow the first time."""
+    filters = warnings.filters[:]
+    warnings.simplefilter("ignore")
+    for name in ("numpy", "numpy.random", "tensorlab", "tensorlab.nn", *preload):
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    importlib.import_module("tensorlab_course.grading.trusted.tester")
+    shell = start_shell()
+    with contextlib.suppress(Exception):
+        importlib.import_module("matplotlib_inline.backend_inline")
+        importlib.import_module("matplotlib.pyplot")
+    warnings.filters[:] = filters  # type: ignore[index]
+    warnings.filterwarnings("default", category=DeprecationWarning, module="__main__")
+    shell.run_cell("1", store_history=False, silent=True)
+    gc.collect()
+    gc.freeze()
+    return shell
+
+
+def _fork(settings: dict[str, Any], fds: list[int], channel: Channel, shell: Shell) -> None:
+    """Fork a process for one notebook, and tell its number."""
+    told, teller = os.pipe()
+    first = os.fork()
+    if first == 0:
+        status = 1
+        try:
+            os.close(told)
+            channel.close()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            _become(settings, fds, teller, shell)
+            status = 0
+        except BaseException as error:
+            with contextlib.suppress(OSError):
+                os.write(teller, f"! {type(error).__name__}: {error}".encode())
+        finally:
+            os._exit(status)
+    os.close(teller)
+    for fd in fds:
+        os.close(fd)
+    text = b""
+    while part := os.read(told, 4096):
+        text += part
+    os.close(told)
+    word, _, rest = text.decode(errors="replace").partition(" ")
+    channel.send({"pid": int(word)} if word.isdigit() else {"problem": rest or "no process"})
+
+
+def _become(settings: dict[str, Any], fds: list[int], teller: int, shell: Shell) -> None:
+    if settings["role"] == "tester":
+        entering.die_with_parent()
+        _tell(teller, os.getpid())
+        _seed()
+        from tensorlab_course.grading.trusted import tester
+
+        os.setsid()
+        tester.begin(socket.socket(fileno=fds[0]), shell, settings)
+        return
+    if settings["holder"]:
+        entering.enter(settings["holder"], settings["user_namespace"])
+    child = os.fork()
+    if child:
+        _tell(teller, child)
+        return
+    os.close(teller)
+    with contextlib.suppress(OSError):
+        if not settings["holder"]:
+            entering.die_with_parent()
+    os.setsid()
+    os.chdir(settings["folder"])
+    entering.limit(
+        settings["memory"], settings["processes"], settings["file_size"], settings["cpu"]
+    )
+    if settings["holder"]:
+        entering.give_up_privileges(settings["uid"])
+    _seed()
+    session.begin(socket.socket(fileno=fds[0]), shell, settings)
+
+
+def _tell(teller: int, pid: int) -> None:
+    os.write(teller, str(pid).encode())
+    os.close(teller)
+
+
+def _seed() -> None:
+    """The same random numbers for student and test, where the notebook sets no seed."""
+    import numpy as np
+
+    import tensorlab
+
+    random.seed(_SEED)
+    np.random.seed(_SEED)  # noqa: NPY002
+    tensorlab.manual_seed(_SEED)
+    torch = sys.modules.get("torch")
+    if torch is not None and torch is not tensorlab:
+        torch.manual_seed(_SEED)
+
+
+if __name__ == "__main__":
+    main()
