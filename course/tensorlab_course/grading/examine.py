@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import socket
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,9 @@ class Examination:
         student_files: dict[str, bytes],
         source_files: dict[str, bytes],
         limits: Limits,
+        ignored: str = "",
     ) -> None:
+        self.ignored = ignored  # a pattern of text on stderr that costs nothing
         self.rooms = rooms
         self.source = source
         self.repaired = repaired
@@ -82,6 +85,7 @@ class Examination:
         self.snapshots: dict[int, list[socket.socket]] = {}
         self.session: Fork | None = None
         self.stuck: list[str] = []
+        self.used = 0.0  # seconds, of the student's cells
         self.lost: dict[int, str] = {}  # cells that ended the process or ran out of time
         self.testers = 2 if any(c.has_hidden for c in source.cells if c.role == "test") else 1
 
@@ -198,16 +202,20 @@ class Examination:
     def _run_cell(self, i: int, source: str, shown: bool) -> None:
         assert self.session is not None
         room = max(self.limits.output - self._shown(), 4096)
+        began = time.monotonic()
+        left = self.limits.timeout * self.limits.cells - self.used
         try:
             request = {"do": "run", "source": source, "output": room}
             self.session.channel.send(request)
-            answer, _ = self.session.receive(self.limits.timeout)
+            answer, _ = self.session.receive(max(min(self.limits.timeout, left), 0.1))
         except Overdue:
             answer = self._interrupt(i)
         except Outgrown:
             raise _Ended(i, f"used more than {self.limits.memory >> 20} MB of memory") from None
         except (Closed, Garbled):
             raise _Ended(i, "ended the process") from None
+        finally:
+            self.used += time.monotonic() - began
         if shown and i not in self.result.outputs:
             found = answer.get("outputs") if isinstance(answer, dict) else None
             outputs = neutral.outputs(found, None)
@@ -255,7 +263,7 @@ class Examination:
             if cell.role != "test" or cell.at is None:
                 continue
             original = self.source.cells[cell.at]
-            reached = scoring.grade(original, scored.get(i))
+            reached = scoring.grade(original, scored.get(i), self.ignored)
             if reached.note:
                 self.result.notes.append(reached.note)
             self.result.scores[original.grade_id] = reached.score
@@ -267,6 +275,7 @@ class Examination:
     def _run_tests(self, line: int, hidden: bool) -> dict[int, Outputs]:
         """The outputs of each test by the index of its cell."""
         found: dict[int, Outputs] = {}
+        end_of_time = time.monotonic() + self.limits.timeout * self.limits.cells
         cells = {cell.at: i for i, cell in enumerate(self.repaired.cells) if cell.at is not None}
         with tempfile.TemporaryDirectory(prefix="tensorlab-") as folder:
             write_files(Path(folder), self.source_files)
@@ -283,7 +292,10 @@ class Examination:
                     if ends is not None and ends[line] is not current:
                         end = current = ends[line]
                     text = original.source if hidden else original.release
-                    outputs = self._run_step(tester, step, text, end, i)
+                    if step.test and time.monotonic() > end_of_time:
+                        outputs = _not_run("the tests before it took too long")
+                    else:
+                        outputs = self._run_step(tester, step, text, end, i)
                     if step.test and i is not None:
                         found[i] = outputs
             except (Overdue, Closed, Garbled):

@@ -18,6 +18,7 @@ class Limits:
     output: int = MEGABYTE  # that a notebook keeps, of all that it prints and shows
     file_size: int = 64 * MEGABYTE
     message: int = 64 * MEGABYTE  # that may cross at a time
+    cells: int = 10  # times `timeout` that all cells, and again all tests, of a notebook may take
     stuck_cells: int = 3  # cells that may run out of time or end the process before all is stopped
 
     def to_dict(self) -> dict[str, Any]:

@@ -87,4 +87,5 @@ def _cell(full: Any, release: Any, model: Any) -> SourceCell:
         model=model.source,
         metadata=metadata if known else {},
         has_hidden=full.source != release.source,
+        lock={k: bool(full.metadata[k]) for k in ("deletable", "editable") if k in full.metadata},
     )

@@ -20,6 +20,7 @@ class SourceCell:
     model: str
     metadata: dict[str, Any]  # what nbgrader keeps in the cell
     has_hidden: bool
+    lock: dict[str, bool]  # whether a front end may delete or edit the cell
 
 
 @dataclass

@@ -252,6 +252,9 @@ class _Writer:
             return self.value(np.array(np.ndarray.view(value, np.ndarray)), deeper)
         if issubclass(kind, tensors.classes()):
             return self.value(tensors.plain(value), deeper)
+        for base in (dict, list, set) if kind.__module__ != "__main__" else ():
+            if issubclass(kind, base):  # a library's: what it holds is all that is asked of it
+                return self._new(base(value), deeper)
         return self.memory.objects.refer(value, lambda item: self.value(item, deeper))
 
     def _new(self, value: Any, depth: int) -> Any:

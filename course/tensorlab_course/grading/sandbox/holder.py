@@ -78,6 +78,11 @@ class Holder:
                 pipe.close()
 
 
+def require_sandbox() -> None:
+    """Raise NoSandbox, in words, where no sandbox can be had."""
+    Holder(Limits()).close()
+
+
 def _options(limits: Limits, information: int, hidden: tuple[Path, ...]) -> list[str]:
     size = ["--size", str(limits.file_size)]
     options = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]

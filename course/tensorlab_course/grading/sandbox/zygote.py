@@ -17,7 +17,7 @@ import warnings
 from typing import Any
 
 from tensorlab_course.grading.crossing.channel import Channel, Closed
-from tensorlab_course.grading.crossing.shell import Shell, start_shell
+from tensorlab_course.grading.crossing.shell import Shell, run_cell, start_shell
 from tensorlab_course.grading.sandbox import entering, session
 
 _LARGEST = 1 << 20
@@ -54,7 +54,9 @@ def _warm(preload: list[str]) -> Shell:
         importlib.import_module("matplotlib.pyplot")
     warnings.filters[:] = filters  # type: ignore[index]
     warnings.filterwarnings("default", category=DeprecationWarning, module="__main__")
-    shell.run_cell("1", store_history=False, silent=True)
+    for cell in ("1", "def f():\n    1 / 0\nf()", "x = ["):  # errors are slow the first time
+        run_cell(shell, cell, 100_000)
+    shell.reset(new_session=True)
     gc.collect()
     gc.freeze()
     return shell

@@ -1,0 +1,201 @@
+"""The work on one submission, pure: what was handed in and what it is held to in, results out."""
+
+from __future__ import annotations
+
+import base64
+import json
+import platform
+from dataclasses import dataclass
+from typing import Any
+
+import nbformat
+from nbgrader import utils
+from nbgrader.preprocessors import IgnorePattern, LimitOutput
+
+from tensorlab_course.grading import neutral
+from tensorlab_course.grading.examine import Examination, Examined, Rooms
+from tensorlab_course.grading.limits import Limits
+from tensorlab_course.grading.reading import Notebook, Unreadable, read_notebook
+from tensorlab_course.grading.repair import Repaired, RepairedCell, repair
+from tensorlab_course.grading.source import SourceCell, SourceNotebook
+
+_LANGUAGE = {
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+    "version": platform.python_version(),
+}
+
+
+@dataclass
+class Job:
+    """A notebook of a submission, with all that is needed to grade it anywhere."""
+
+    student: str
+    source: SourceNotebook
+    submitted: bytes
+    files: dict[str, bytes]
+    source_files: dict[str, bytes]
+    limits: Limits
+    settings: dict[str, Any]
+    sandbox: bool = True
+
+    def encode(self) -> bytes:
+        """The job as bytes, for a worker on this or another machine."""
+        values = {
+            "student": self.student,
+            "source": self.source.to_dict(),
+            "submitted": _text(self.submitted),
+            "files": {name: _text(content) for name, content in self.files.items()},
+            "source_files": {name: _text(content) for name, content in self.source_files.items()},
+            "limits": self.limits.to_dict(),
+            "settings": self.settings,
+            "sandbox": self.sandbox,
+        }
+        return json.dumps(values).encode()
+
+    @classmethod
+    def decode(cls, content: bytes) -> Job:
+        """The inverse of `encode`."""
+        values = json.loads(content)
+        return cls(
+            student=values["student"],
+            source=SourceNotebook.from_dict(values["source"]),
+            submitted=_bytes(values["submitted"]),
+            files={name: _bytes(text) for name, text in values["files"].items()},
+            source_files={name: _bytes(text) for name, text in values["source_files"].items()},
+            limits=Limits.from_dict(values["limits"]),
+            settings=values["settings"],
+            sandbox=values["sandbox"],
+        )
+
+
+def _text(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")
+
+
+def _bytes(text: str) -> bytes:
+    return base64.b64decode(text)
+
+
+def grade(job: Job, rooms: Rooms) -> dict[str, Any]:
+    """The executed notebook, the score of each cell, and what has to be said: plain data."""
+    notes: list[str] = []
+    try:
+        submitted = read_notebook(job.submitted)
+        repaired = repair(submitted, job.source)
+        examined = Examination(
+            rooms,
+            job.source,
+            repaired,
+            job.files,
+            job.source_files,
+            job.limits,
+            job.settings["ignore_pattern"],
+        ).run()
+    except Unreadable as error:
+        notes.append(f"{job.source.name}.ipynb can't be graded: {error}")
+        repaired = repair(Notebook([], 5), job.source)
+        repaired.notes = []
+        examined = Examined()
+    notes += [f"{job.source.name}.ipynb: {note}" for note in [*repaired.notes, *examined.notes]]
+    book = _finished(job, repaired, examined)
+    return {
+        "notebook": nbformat.writes(book, version=4, indent=1),
+        "scores": _scores(job, repaired, examined),
+        "comments": _comments(job, repaired),
+        "notes": list(dict.fromkeys(notes))[:50],
+    }
+
+
+def _scores(job: Job, repaired: Repaired, examined: Examined) -> dict[str, float | None]:
+    """Each graded cell's points; None for what a person has to read."""
+    scores: dict[str, float | None] = {}
+    for cell in repaired.cells:
+        original = _original(job, cell)
+        if original is None:
+            continue
+        if original.role == "test":
+            scores[original.grade_id] = examined.scores.get(original.grade_id, 0.0)
+        elif original.role == "manual":
+            scores[original.grade_id] = 0.0 if _is_untouched(cell, original) else None
+    return scores
+
+
+def _comments(job: Job, repaired: Repaired) -> dict[str, str | None]:
+    """nbgrader's own word on each answer."""
+    comments: dict[str, str | None] = {}
+    for cell in repaired.cells:
+        original = _original(job, cell)
+        if original and (original.metadata.get("solution") or original.role == "task"):
+            untouched = original.role != "task" and _is_untouched(cell, original)
+            comments[original.grade_id] = "No response." if untouched else None
+    return comments
+
+
+def _original(job: Job, cell: RepairedCell) -> SourceCell | None:
+    if cell.at is None or not job.source.cells[cell.at].grade_id:
+        return None
+    return job.source.cells[cell.at]
+
+
+def _is_untouched(cell: RepairedCell, original: SourceCell) -> bool:
+    node = nbformat.from_dict(
+        {
+            "cell_type": original.cell_type,
+            "source": cell.source,
+            "metadata": {"nbgrader": original.metadata},
+        }
+    )
+    return bool(original.metadata.get("checksum") == utils.compute_checksum(node))
+
+
+def _finished(job: Job, repaired: Repaired, examined: Examined) -> Any:
+    """The notebook for nbgrader's autograded folder."""
+    book = nbformat.v4.new_notebook()
+    book.nbformat_minor = repaired.minor
+    book.metadata = nbformat.from_dict(
+        {"kernelspec": job.source.kernelspec, "language_info": _LANGUAGE}
+    )
+    ignore = IgnorePattern(pattern=job.settings["ignore_pattern"])
+    limit = LimitOutput(
+        max_lines=job.settings["max_lines"], max_traceback=job.settings["max_traceback"]
+    )
+    count = 0
+    for i, cell in enumerate(repaired.cells):
+        original = _original(job, cell)
+        node: dict[str, Any] = {
+            "cell_type": cell.cell_type,
+            "metadata": {},
+            "source": _shown_source(cell, original),
+        }
+        if repaired.minor >= 5:
+            node["id"] = cell.id
+        if original:
+            node["metadata"] = {**original.lock, "nbgrader": original.metadata}
+        if cell.attachments:
+            node["attachments"] = cell.attachments
+        if cell.cell_type == "code":
+            count += bool(cell.source.strip())
+            node["execution_count"] = count if cell.source.strip() else None
+            outputs = [dict(output) for output in examined.outputs.get(i, [])]
+            for output in outputs:
+                if output["output_type"] == "execute_result":
+                    output["execution_count"] = count
+            node["outputs"] = outputs
+        made = nbformat.from_dict(node)
+        for preprocessor in (ignore, limit):
+            made, _ = preprocessor.preprocess_cell(made, {}, i)
+        book.cells.append(made)
+    return book
+
+
+def _shown_source(cell: RepairedCell, original: SourceCell | None) -> str:
+    """The text to keep: the instructor's as students have it, a student's made harmless."""
+    if original and (original.role in ("test", "locked", "task") or original.metadata["locked"]):
+        return original.release
+    return cell.source if cell.cell_type == "code" else neutral.markdown(cell.source)
+
