@@ -82,6 +82,7 @@ class Examination:
         self.limits = limits
         self.result = Examined()
         self.steps, self.asked = _plan(source)
+        self.counts = execution_counts(repaired)
         self.snapshots: dict[int, list[socket.socket]] = {}
         self.session: Fork | None = None
         self.stuck: list[str] = []
@@ -205,7 +206,12 @@ class Examination:
         began = time.monotonic()
         left = self.limits.timeout * self.limits.cells - self.used
         try:
-            request = {"do": "run", "source": source, "output": room}
+            request = {
+                "do": "run",
+                "source": source,
+                "output": room,
+                "count": self.counts.get(i, 0),
+            }
             self.session.channel.send(request)
             answer, _ = self.session.receive(max(min(self.limits.timeout, left), 0.1))
         except Overdue:
@@ -321,6 +327,7 @@ class Examination:
             "files": self._named_files(text),
             "timeout": self.limits.timeout,
             "output": self.limits.output,
+            "count": self.counts.get(cell, 0) if cell is not None else 0,
         }
         tester.channel.send(request, fds=(end.fileno(),) if end else ())
         try:
@@ -370,6 +377,14 @@ def _plan(source: SourceNotebook) -> tuple[list[names.Step], set[str]]:
     for step in steps:
         step.index = numbers[step.index]
     return steps, asked
+
+
+def execution_counts(repaired: Repaired) -> dict[int, int]:
+    """The number in brackets beside each cell of code that is not blank."""
+    cells = [
+        i for i, cell in enumerate(repaired.cells) if cell.cell_type == "code" and cell.source.strip()
+    ]
+    return {i: count for count, i in enumerate(cells, 1)}
 
 
 def write_files(folder: Path, files: dict[str, bytes]) -> None:

@@ -13,7 +13,7 @@ from nbgrader import utils
 from nbgrader.preprocessors import IgnorePattern, LimitOutput
 
 from tensorlab_course.grading import neutral
-from tensorlab_course.grading.examine import Examination, Examined, Rooms
+from tensorlab_course.grading.examine import Examination, Examined, Rooms, execution_counts
 from tensorlab_course.grading.limits import Limits
 from tensorlab_course.grading.reading import Notebook, Unreadable, read_notebook
 from tensorlab_course.grading.repair import Repaired, RepairedCell, repair
@@ -164,7 +164,7 @@ def _finished(job: Job, repaired: Repaired, examined: Examined) -> Any:
     limit = LimitOutput(
         max_lines=job.settings["max_lines"], max_traceback=job.settings["max_traceback"]
     )
-    count = 0
+    counts = execution_counts(repaired)
     for i, cell in enumerate(repaired.cells):
         original = _original(job, cell)
         node: dict[str, Any] = {
@@ -179,12 +179,11 @@ def _finished(job: Job, repaired: Repaired, examined: Examined) -> Any:
         if cell.attachments:
             node["attachments"] = cell.attachments
         if cell.cell_type == "code":
-            count += bool(cell.source.strip())
-            node["execution_count"] = count if cell.source.strip() else None
+            node["execution_count"] = counts.get(i)
             outputs = [dict(output) for output in examined.outputs.get(i, [])]
             for output in outputs:
                 if output["output_type"] == "execute_result":
-                    output["execution_count"] = count
+                    output["execution_count"] = counts.get(i)
             node["outputs"] = outputs
         made = nbformat.from_dict(node)
         for preprocessor in (ignore, limit):

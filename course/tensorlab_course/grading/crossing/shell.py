@@ -221,7 +221,7 @@ def start_shell() -> Shell:
     """The shell of this process, which has recorded nothing yet."""
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     recorder = Recorder()
-    shell = Shell.instance(recorder=recorder, colors="nocolor")
+    shell = Shell.instance(recorder=recorder, colors="neutral")
     shell.displayhook.recorder = recorder
     shell.display_pub.recorder = recorder
     shell.recorder = recorder
@@ -258,8 +258,12 @@ def _emptied(fd: int, most: int) -> str:
     return text.decode(errors="replace")
 
 
-def run_cell(shell: Shell, source: str, most: int, fds: tuple[int, int] | None = None) -> list[Any]:
-    """Run a cell as a notebook does; the outputs, whatever became of it."""
+def run_cell(
+    shell: Shell, source: str, most: int, fds: tuple[int, int] | None = None, count: int = 0
+) -> list[Output]:
+    """Run a cell as a notebook does, as number `count`; the outputs, whatever became of it."""
+    if count:
+        shell.execution_count = count
     with recording(shell, most, fds) as recorder:
         try:
             shell.run_cell(source, store_history=True, silent=False)

@@ -146,7 +146,7 @@ def _fingerprint(value: Any, numbers: dict[int, int]) -> Any:
     if kind is bytearray:
         return bytes(value)
     if isinstance(value, dict):
-        items = [(_atom(k, numbers), _atom(v, numbers)) for k, v in dict.items(value)]
+        items = [(_atom(k, numbers), _atom(v, numbers)) for k, v in value.items()]
         return tuple(items)
     if isinstance(value, (list, collections.deque)):
         return tuple(_atom(item, numbers) for item in value)
@@ -279,7 +279,7 @@ class _Writer:
         name = _STDLIB.get(kind, kind.__name__)
         if isinstance(value, dict):
             items = [
-                [self.value(k, deeper), self.value(v, deeper)] for k, v in list(dict.items(value))
+                [self.value(k, deeper), self.value(v, deeper)] for k, v in list(value.items())
             ]
             return [name, items]
         return [name, [self.value(item, deeper) for item in list(value)]]
@@ -415,7 +415,7 @@ class _Reader:
             pairs = [(self.value(k, depth), self.value(v, depth)) for k, v in items]
             target.clear()
             for key, value in pairs:
-                dict.__setitem__(target, key, value)
+                target[key] = value
             return
         values = [self.value(item, depth) for item in items]
         target.clear()

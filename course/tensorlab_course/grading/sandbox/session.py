@@ -11,10 +11,12 @@ import copy
 import gc
 import inspect
 import os
+import re
 import signal
 import socket
 import sys
 import threading
+import traceback
 from typing import Any
 
 from tensorlab_course.grading.crossing.channel import Channel, Closed
@@ -49,7 +51,9 @@ class Session:
             if header.get("do") == "snapshot":
                 self._snapshot(fds[0])
             elif header.get("do") == "run":
-                outputs = run_cell(self.shell, header["source"], header["output"], self.fds)
+                outputs = run_cell(
+                    self.shell, header["source"], header["output"], self.fds, header["count"]
+                )
                 self._show(outputs)
             elif header.get("do") == "files":
                 _write_files(header["files"], block)
@@ -92,11 +96,11 @@ class Session:
                 request = self.values.read(header, block)
                 reply = {"values": self._do(request["do"], request)}
             except Unfit as error:
-                reply = {"error": ["TypeError", "TypeError", str(error)]}
+                reply = {"error": ["TypeError", "TypeError", str(error), ""]}
             except Closed:
                 raise
             except BaseException as error:
-                reply = {"error": objects.error_of(error)}
+                reply = {"error": [*objects.error_of(error), _where(error)]}
         outputs = joined(recorder.take())
         if outputs:
             reply["outputs"] = outputs
@@ -108,7 +112,7 @@ class Session:
             self.channel.send(message, block)
         except (Unfit, ValueError, RecursionError, TypeError) as error:
             text = f"this value can't leave the sandbox: {error or type(error).__name__}"
-            self.channel.send({"error": ["TypeError", "TypeError", text]})
+            self.channel.send({"error": ["TypeError", "TypeError", text, ""]})
 
     def _do(self, what: str, request: dict[str, Any]) -> Any:
         names = self.shell.user_ns
@@ -168,6 +172,19 @@ def _catch_files() -> tuple[int, int]:
         os.close(memory)
         fds.append(fd)
     return fds[0], fds[1]
+
+
+def _where(error: BaseException) -> str:
+    """The lines of the student's code that an error went through."""
+    ours = os.path.dirname(os.path.dirname(__file__))
+    lines = []
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename.startswith(ours) or "site-packages" in frame.filename:
+            continue
+        cell = re.match(r"<ipython-input-(\d+)", frame.filename)
+        place = f"Cell In[{cell[1]}]" if cell else os.path.basename(frame.filename)
+        lines.append(f"{place}, line {frame.lineno}, in {frame.name}: {frame.line or ''}")
+    return "\n".join(["In the submission:", *lines[-10:]]) if lines else ""
 
 
 def _signature(value: Any) -> list[list[Any]]:

@@ -142,14 +142,17 @@ class Remote:
         self._alive()
 
     def _error(self, error: Any) -> BaseException:
-        known, name, text = (str(part) for part in error)
+        known, name, text, where = (str(part)[:10_000] for part in error)
         kind = self._exceptions.get((known, name))
         if kind is None:
             kind = self._exceptions[known, name] = standins.exception_class(known, name)
         try:
-            return kind(text)
+            made = kind(text)
         except Exception:
-            return RuntimeError(f"{name}: {text}")
+            made = RuntimeError(f"{name}: {text}")
+        if where:
+            made.add_note(where)
+        return made
 
     def _deliver(self, outputs: Any) -> None:
         """Let what the student's code printed appear here, as text and pictures only."""
@@ -212,7 +215,7 @@ class Remote:
             case ["callback", int(number)]:
                 return self._callbacks[number]
             case ["exception", str(known), str(name), str(text)]:
-                return self._error([known, name, text])
+                return self._error([known, name, text, ""])
         raise Unfit("no reference")
 
     def _stand_in(self, number: int, about: dict[str, Any]) -> Any:

@@ -59,7 +59,9 @@ class Tester:
             }
             return {"outputs": [error], "stuck": sorted(self.clock.stuck)}
         self._take_files(request["files"])
-        outputs = joined(run_cell(self.shell, request["source"], request["output"]))
+        outputs = joined(
+            run_cell(self.shell, request["source"], request["output"], count=request["count"])
+        )
         return {"outputs": outputs, "stuck": sorted(self.clock.stuck)}
 
     def _take_names(
