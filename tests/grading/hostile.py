@@ -157,7 +157,7 @@ TAMPERING = [
         "ip.set_custom_exc((Exception,), lambda *a: None)\n"
         "ip.showtraceback = lambda *a, **k: None\n"
         "ip.events.register('pre_run_cell', lambda *a: None)\ndef square(x): return 9",
-        left={**NO_SQUARE},
+        left=NOTHING,  # what it breaks is its own
     ),
     in_square(
         "a transformer strips every assert",
@@ -171,7 +171,6 @@ TAMPERING = [
         "    if 'grading' in name:\n        for key in list(vars(module)):\n"
         "            if callable(vars(module)[key]):\n                setattr(module, key, lambda *a, **k: True)\n"
         "def square(x): return 9",
-        left=NOTHING,
     ),
     in_square(
         "names of the tests are taken",
@@ -290,13 +289,14 @@ BREAKING = [
         "a fork bomb",
         "import os, time\ntry:\n    for _ in range(2000):\n        if os.fork() == 0:\n"
         "            time.sleep(100)\n            os._exit(0)\nexcept OSError: pass",
-        left={**FULL, "test_square": 2.0},
+        left=NO_SQUARE,  # with no process left, nothing can be asked
     ),
     honest(
         "threads without end",
         "import threading, time\ntry:\n    for _ in range(5000):\n"
         "        threading.Thread(target=time.sleep, args=(100,), daemon=True).start()\n"
         "except RuntimeError: pass",
+        left=NO_SQUARE,
     ),
     in_square(
         "memory without end",
@@ -357,7 +357,6 @@ SAYING = [
         INJECTION
         + "HEADERS = [{'outputs': []}, {'done': True}, {'values': True}, {'ready': 1}]\ninject()\n"
         "def square(x): return 9",
-        left=NOTHING,
     ),
     in_square(
         "writes answers when called",
@@ -368,21 +367,18 @@ SAYING = [
         "writes nonsense to every file",
         "import os\nfor fd in range(0, 64):\n    try: os.write(fd, bytes(range(256)) * 100)\n"
         "    except OSError: pass",
-        left=NOTHING,
     ),
     in_square("closes every file", "import os\nos.closerange(0, 256)", left=NO_SQUARE),
     in_square(
         "promises a message of gigabytes",
         "import os\nfor fd in range(3, 64):\n    try: os.write(fd, b'\\xff' * 8)\n"
         "    except OSError: pass",
-        left=NOTHING,
     ),
     in_square(
         "pretends that a hidden test passed",
         INJECTION
         + "HEADERS = [{'outputs': [], 'stuck': [], 'scores': {'test_square': 2}}] * 20\ninject()\n"
         "def square(x): return 9",
-        left=NOTHING,
     ),
     in_square(
         "fakes the result of the test cell",

@@ -6,13 +6,14 @@ import json
 import os
 import time
 from collections.abc import Callable
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sample
 from courses import MadeUpCourse
-from hostile import ATTACKS, NO_NOTEBOOKS, Attack, expected
+from hostile import ATTACKS, NO_NOTEBOOKS, PAGES, Attack, expected
 
 from tensorlab_course.grading.sandbox.holder import student_uid
 
@@ -69,3 +70,44 @@ def test_a_file_that_is_no_notebook_is_refused_in_words(
     result = judge(content)
     assert set(result["scores"].values()) == {0.0}
     assert "can't be graded" in result["notes"][0]
+
+
+def test_the_pages_of_hostile_students_run_no_script_of_theirs(
+    course: MadeUpCourse, run: Callable[..., Any]
+) -> None:
+    course.answer("good", "ps1", "a", **sample.GOOD_A)
+    for i, attack in enumerate(PAGES):
+        course.answer(f"bad{i}", "ps1", "a", **{**sample.GOOD_A, **attack.cells})
+    assert run("grade", "ps1", "--course", course.root).exit_code == 0
+    course.nbgrader("generate_feedback", "ps1")
+    pages = {
+        path.parts[-3]: path.read_text(encoding="utf-8")
+        for path in (course.root / "feedback").glob("*/ps1/a.html")
+    }
+    assert len(pages) == 1 + len(PAGES)
+    tags = {student: Dangers.of(page) for student, page in pages.items()}
+    for student in pages:
+        assert tags[student] == tags["good"], student
+
+
+class Dangers(HTMLParser):
+    """What in a page runs something, or loads it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    @classmethod
+    def of(cls, page: str) -> list[str]:
+        """The dangers of a page."""
+        parser = cls()
+        parser.feed(page)
+        return parser.found
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep tags that run or load, and attributes that do."""
+        if tag in ("script", "iframe", "object", "embed", "base", "form", "meta", "link", "svg"):
+            self.found.append(f"{tag} {sorted(attrs, key=str)}")
+        for name, value in attrs:
+            if name.startswith("on") or "javascript:" in (value or ""):
+                self.found.append(f"{tag} {name}={value}")

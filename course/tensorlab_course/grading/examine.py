@@ -178,7 +178,7 @@ class Examination:
         try:
             session.receive(60)
         except (Overdue, Closed, Garbled, Outgrown):
-            raise _Ended(-1, "the files of the submission can't be unpacked") from None
+            raise _Ended(-1, "came with files that can't be unpacked") from None
 
     def _snapshot(self, cell: int) -> socket.socket:
         assert self.session is not None
@@ -188,7 +188,8 @@ class Examination:
                 self.session.channel.send({"do": "snapshot"}, fds=(theirs.fileno(),))
                 self.session.receive(self.limits.timeout)
             except (Overdue, Closed, Garbled, Outgrown):
-                raise _Ended(self._before(cell), "the process did not answer after it") from None
+                ours.close()
+                raise _Ended(self._before(cell), "left its process unable to answer") from None
         return ours
 
     def _before(self, cell: int) -> int:

@@ -106,22 +106,16 @@ def _added(cell: Cell) -> RepairedCell:
 
 
 def _add_missing(cells: list[RepairedCell], source: SourceNotebook, notes: list[str]) -> None:
-    """Put deleted cells of the instructor's back behind the ones that come before them."""
+    """Put deleted cells of the instructor's back, each before the next one that is there."""
     there = {cell.at for cell in cells}
-    for at, original in enumerate(source.cells):
+    for at, original in reversed(list(enumerate(source.cells))):
         if not original.grade_id or at in there or original.role in ("solution", "text"):
             continue
         notes.append(f"the cell {original.grade_id} was deleted, and was put back")
-        position = 0
-        for i, cell in enumerate(cells):
-            if cell.at is not None and cell.at < at:
-                position = i + 1
+        later = [i for i, cell in enumerate(cells) if cell.at is not None and cell.at > at]
         text = original.source if original.role in _TRUSTED_TEXT else original.release
-        # What the student wrote behind the earlier cell belongs before this one.
-        while position and position < len(cells) and cells[position].at is None:
-            position += 1
         cell = RepairedCell(at, original.role, original.cell_type, text, "", missing=True)
-        cells.insert(position, cell)
+        cells.insert(later[0] if later else len(cells), cell)
 
 
 def _name_cells(cells: list[RepairedCell]) -> None:
