@@ -8,11 +8,7 @@ import platform
 from dataclasses import dataclass
 from typing import Any
 
-import nbformat
-from nbgrader import utils
-from nbgrader.preprocessors import IgnorePattern, LimitOutput
-
-from tensorlab_course.grading import neutral
+from tensorlab_course.grading import neutral, rules
 from tensorlab_course.grading.examine import Examination, Examined, Rooms, execution_counts
 from tensorlab_course.grading.limits import Limits
 from tensorlab_course.grading.reading import Notebook, Unreadable, read_notebook
@@ -104,7 +100,7 @@ def grade(job: Job, rooms: Rooms) -> dict[str, Any]:
     notes += [f"{job.source.name}.ipynb: {note}" for note in [*repaired.notes, *examined.notes]]
     book = _finished(job, repaired, examined)
     return {
-        "notebook": nbformat.writes(book, version=4, indent=1),
+        "notebook": rules.written(book),
         "scores": _scores(job, repaired, examined),
         "comments": _comments(job, repaired),
         "notes": list(dict.fromkeys(notes))[:50],
@@ -143,53 +139,45 @@ def _original(job: Job, cell: RepairedCell) -> SourceCell | None:
 
 
 def _is_untouched(cell: RepairedCell, original: SourceCell) -> bool:
-    node = nbformat.from_dict(
-        {
-            "cell_type": original.cell_type,
-            "source": cell.source,
-            "metadata": {"nbgrader": original.metadata},
-        }
-    )
-    return bool(original.metadata.get("checksum") == utils.compute_checksum(node))
+    found = rules.checksum(original.cell_type, cell.source, original.metadata)
+    return bool(original.metadata.get("checksum") == found)
 
 
-def _finished(job: Job, repaired: Repaired, examined: Examined) -> Any:
+def _finished(job: Job, repaired: Repaired, examined: Examined) -> dict[str, Any]:
     """The notebook for nbgrader's autograded folder."""
-    book = nbformat.v4.new_notebook()
-    book.nbformat_minor = repaired.minor
-    book.metadata = nbformat.from_dict(
-        {"kernelspec": job.source.kernelspec, "language_info": _LANGUAGE}
-    )
-    ignore = IgnorePattern(pattern=job.settings["ignore_pattern"])
-    limit = LimitOutput(
-        max_lines=job.settings["max_lines"], max_traceback=job.settings["max_traceback"]
-    )
     counts = execution_counts(repaired)
+    cells = []
     for i, cell in enumerate(repaired.cells):
         original = _original(job, cell)
         node: dict[str, Any] = {
             "cell_type": cell.cell_type,
-            "metadata": {},
+            "metadata": {**original.lock, "nbgrader": original.metadata} if original else {},
             "source": _shown_source(cell, original),
         }
         if repaired.minor >= 5:
             node["id"] = cell.id
-        if original:
-            node["metadata"] = {**original.lock, "nbgrader": original.metadata}
         if cell.attachments:
             node["attachments"] = cell.attachments
         if cell.cell_type == "code":
             node["execution_count"] = counts.get(i)
-            outputs = [dict(output) for output in examined.outputs.get(i, [])]
-            for output in outputs:
-                if output["output_type"] == "execute_result":
-                    output["execution_count"] = counts.get(i)
-            node["outputs"] = outputs
-        made = nbformat.from_dict(node)
-        for preprocessor in (ignore, limit):
-            made, _ = preprocessor.preprocess_cell(made, {}, i)
-        book.cells.append(made)
-    return book
+            node["outputs"] = _kept_outputs(job, examined.outputs.get(i, []), counts.get(i))
+        cells.append(node)
+    return {
+        "cells": cells,
+        "metadata": {"kernelspec": job.source.kernelspec, "language_info": _LANGUAGE},
+        "nbformat": 4,
+        "nbformat_minor": repaired.minor,
+    }
+
+
+def _kept_outputs(job: Job, outputs: Any, count: int | None) -> list[dict[str, Any]]:
+    """The outputs of a cell, as the course's settings cut them."""
+    for output in outputs:
+        if output["output_type"] == "execute_result":
+            output["execution_count"] = count
+    settings = job.settings
+    outputs = rules.without_ignored(outputs, settings["ignore_pattern"])
+    return rules.limited(outputs, settings["max_lines"], settings["max_traceback"])
 
 
 def _shown_source(cell: RepairedCell, original: SourceCell | None) -> str:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from tensorlab_course.grading.crossing.channel import Channel, Closed, Garbled, Late
@@ -76,11 +76,13 @@ class Worker:
         self.process.wait()
 
 
-def run(tasks: Iterable[Any], workers: int) -> Iterator[tuple[Any, dict[str, Any]]]:
+def run(
+    tasks: Iterable[Any], workers: int, started: Sequence[Worker] = ()
+) -> Iterator[tuple[Any, dict[str, Any]]]:
     """Each task with its result, as they are done; tasks are taken only when a worker is free."""
     source = iter(tasks)
     waiting: deque[tuple[Any, int]] = deque()
-    crew: list[Worker] = []
+    crew = list(started)
     dry = False
     try:
         while True:

@@ -26,14 +26,16 @@ class Grader:
 
     def __init__(self) -> None:
         self._zygote: Zygote | None = None
-        self._preloaded: tuple[str, ...] = ()
+        self.warm()
 
     def grade(self, content: bytes) -> dict[str, Any]:
         """The result of a job, or the reason why there is none."""
         job = Job.decode(content)
         for attempt in (1, 2):
             try:
-                return grade(job, Rooms(self._warm(job), job.sandbox))
+                zygote = self.warm()
+                zygote.preload(preloads(job))
+                return grade(job, Rooms(zygote, job.sandbox))
             except NoSandbox as error:
                 return {"problem": str(error), "sandbox": False}
             except (Broken, Closed, Overdue, OSError) as error:
@@ -48,16 +50,14 @@ class Grader:
             self._zygote.close()
             self._zygote = None
 
-    def _warm(self, job: Job) -> Zygote:
-        wanted = preloads(job)
-        if self._zygote is None or wanted != self._preloaded:
-            self.close()
-            self._zygote = Zygote(wanted)
-            self._preloaded = wanted
+    def warm(self) -> Zygote:
+        """The warm process, started if there is none."""
+        if self._zygote is None:
+            self._zygote = Zygote()
         return self._zygote
 
 
-def preloads(job: Job) -> tuple[str, ...]:
+def preloads(job: Job) -> set[str]:
     """The libraries that the instructor's cells import, to be loaded once and not per notebook."""
     own = {name.partition(".")[0].partition("/")[0] for name in job.source_files}
     found: set[str] = set()
@@ -65,7 +65,7 @@ def preloads(job: Job) -> tuple[str, ...]:
         if cell.cell_type == "code":
             for text in (cell.source, cell.model):
                 found |= {module for module, _ in names.names_of(text).imports.values()}
-    return tuple(sorted(name for name in found if name.partition(".")[0] not in own))
+    return {name for name in found if name.partition(".")[0] not in own}
 
 
 def main() -> None:

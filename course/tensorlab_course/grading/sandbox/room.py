@@ -35,7 +35,8 @@ class Outgrown(Exception):
 class Zygote:
     """A warm process, and the forks that it makes."""
 
-    def __init__(self, preload: tuple[str, ...] = ()) -> None:
+    def __init__(self) -> None:
+        self._loaded: set[str] = set()
         ours, theirs = socket.socketpair()
         environment = {
             "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -53,7 +54,7 @@ class Zygote:
             "TENSORLAB_ZYGOTE": "1",
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tensorlab_course.grading.sandbox.zygote", "-", *preload],
+            [sys.executable, "-m", "tensorlab_course.grading.sandbox.zygote"],
             stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -63,22 +64,38 @@ class Zygote:
         )
         theirs.close()
         self._channel = Channel(ours, 1 << 20)
-        try:
-            self._channel.receive(time.monotonic() + _STARTING)
-        except (Closed, Late):
-            self.close()
-            raise Broken("the process that is forked for each notebook did not start") from None
+        self._ready = False
+
+    def preload(self, modules: set[str]) -> None:
+        """Load libraries that notebooks import, once for all."""
+        self._wait()
+        if modules - self._loaded:
+            self._loaded |= modules
+            self._ask({"preload": sorted(modules)})
+
+    def _wait(self) -> None:
+        if not self._ready:
+            try:
+                self._channel.receive(time.monotonic() + _STARTING)
+            except (Closed, Late):
+                self.close()
+                raise Broken("the process that is forked for each notebook did not start") from None
+            self._ready = True
 
     def fork(self, settings: dict[str, Any], end: socket.socket) -> int:
         """Fork a process that has `end`; its number."""
-        try:
-            self._channel.send(settings, fds=(end.fileno(),))
-            answer, _ = self._channel.receive(time.monotonic() + _STARTING)
-        except (Closed, Late):
-            raise Broken("the process that is forked for each notebook has ended") from None
+        self._wait()
+        answer = self._ask(settings, (end.fileno(),))
         if "pid" not in answer:
             raise Broken(f"no process for the notebook: {answer.get('problem')}")
         return int(answer["pid"])
+
+    def _ask(self, request: dict[str, Any], fds: tuple[int, ...] = ()) -> Any:
+        try:
+            self._channel.send(request, fds=fds)
+            return self._channel.receive(time.monotonic() + _STARTING)[0]
+        except (Closed, Late):
+            raise Broken("the process that is forked for each notebook has ended") from None
 
     def close(self) -> None:
         """End it; its forks outside a sandbox end with it."""

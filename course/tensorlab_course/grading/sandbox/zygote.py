@@ -29,7 +29,7 @@ def main() -> None:
     channel = Channel(socket.socket(fileno=os.dup(0)), _LARGEST)
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
-    shell = _warm(sys.argv[2].split(",") if len(sys.argv) > 2 else [])
+    shell = _warm()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever ends is forgotten
     entering.adopt_orphans()
@@ -37,16 +37,18 @@ def main() -> None:
     with contextlib.suppress(Closed):
         while True:
             settings, _, fds = channel.receive_fds(2)
+            if "preload" in settings:
+                _load(settings["preload"])
+                channel.send({"done": True})
+                continue
             _fork(settings, fds, channel, shell)
 
 
-def _warm(preload: list[str]) -> Shell:
+def _warm() -> Shell:
     """Load what notebooks use, and let it do once what is slow the first time."""
     filters = warnings.filters[:]
     warnings.simplefilter("ignore")
-    for name in ("numpy", "numpy.random", "tensorlab", "tensorlab.nn", *preload):
-        with contextlib.suppress(Exception):
-            importlib.import_module(name)
+    _load(["numpy", "numpy.random", "tensorlab", "tensorlab.nn"])
     importlib.import_module("tensorlab_course.grading.trusted.tester")
     shell = start_shell()
     with contextlib.suppress(Exception):
@@ -60,6 +62,15 @@ def _warm(preload: list[str]) -> Shell:
     gc.collect()
     gc.freeze()
     return shell
+
+
+def _load(names: list[str]) -> None:
+    """Import libraries, where they can be."""
+    for name in names:
+        with contextlib.suppress(Exception), warnings.catch_warnings(action="ignore"):
+            importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
 
 
 def _fork(settings: dict[str, Any], fds: list[int], channel: Channel, shell: Shell) -> None:
