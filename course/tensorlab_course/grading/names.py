@@ -22,6 +22,8 @@ class Names:
     texts: set[str] = field(default_factory=set)
     imports: dict[str, tuple[str, str]] = field(default_factory=dict)
     classes: set[str] = field(default_factory=set)
+    readable: bool = False  # whether the text is Python
+    calls: bool = False  # whether anything is called when the cell runs
 
 
 @lru_cache(maxsize=4096)
@@ -33,6 +35,7 @@ def names_of(source: str) -> Names:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return found
     _Visitor(found).visit(tree)
+    found.readable = True
     return found
 
 
@@ -99,6 +102,12 @@ class _Visitor(ast.NodeVisitor):
                 self.found.imports[alias.asname or alias.name] = (node.module, alias.name)
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
+        self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        harmless = isinstance(node.func, ast.Name) and node.func.id in ("print", "display")
+        if self.depth == 0 and not harmless:
+            self.found.calls = True
         self.generic_visit(node)
 
     def visit_Subscript(self, node: ast.Subscript) -> None:

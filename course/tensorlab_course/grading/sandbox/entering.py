@@ -39,16 +39,28 @@ def adopt_orphans() -> None:
     _check(_libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "PR_SET_CHILD_SUBREAPER")
 
 
-def enter(holder: int, user_namespace: bool) -> None:
-    """Join all namespaces of process `holder`; the next child is in its process namespace."""
-    flags = _NEWNS | _NEWUTS | _NEWIPC | _NEWPID | _NEWNET
-    if user_namespace:
-        flags |= _NEWUSER
-    fd = os.pidfd_open(holder)
+def fork_into(sandbox: int) -> int:
+    """Fork a process into the process namespace of `sandbox`; root alone can without joining it."""
+    own = os.open("/proc/self/ns/pid", os.O_RDONLY)
     try:
-        _check(_libc.setns(fd, flags), "setns")
+        _check(_libc.setns(sandbox, _NEWPID), "setns")
+        child = os.fork()
+        if child:
+            _check(_libc.setns(own, _NEWPID), "setns")
     finally:
-        os.close(fd)
+        os.close(own)
+    return child
+
+
+def enter(sandbox: int, user_namespace: bool) -> None:
+    """Join the namespaces of the process that the file `sandbox` stands for.
+
+    With its user namespace comes that of processes, which the next child is in.
+    """
+    flags = _NEWNS | _NEWUTS | _NEWIPC | _NEWNET
+    if user_namespace:
+        flags |= _NEWUSER | _NEWPID
+    _check(_libc.setns(sandbox, flags), "setns")
 
 
 def limit(memory: int, processes: int, file_size: int, cpu: int) -> None:

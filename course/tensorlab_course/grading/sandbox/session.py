@@ -104,15 +104,16 @@ class Session:
         outputs = joined(recorder.take())
         if outputs:
             reply["outputs"] = outputs
-        self._reply(reply)
+        self._reply(reply | {"number": header.get("number")})
 
     def _reply(self, reply: dict[str, Any]) -> None:
         try:
             message, block = self.values.write(reply)
             self.channel.send(message, block)
-        except (Unfit, ValueError, RecursionError, TypeError) as error:
-            text = f"this value can't leave the sandbox: {error or type(error).__name__}"
-            self.channel.send({"error": ["TypeError", "TypeError", text, ""]})
+        except (Unfit, ValueError, RecursionError, TypeError) as problem:
+            text = f"this value can't leave the sandbox: {problem or type(problem).__name__}"
+            error = ["TypeError", "TypeError", text, ""]
+            self.channel.send({"error": error, "number": reply["number"]})
 
     def _do(self, what: str, request: dict[str, Any]) -> Any:
         names = self.shell.user_ns

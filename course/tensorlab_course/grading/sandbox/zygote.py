@@ -76,7 +76,10 @@ def _load(names: list[str]) -> None:
 def _fork(settings: dict[str, Any], fds: list[int], channel: Channel, shell: Shell) -> None:
     """Fork a process for one notebook, and tell its number."""
     told, teller = os.pipe()
-    first = os.fork()
+    if settings.get("holder"):
+        fds.append(os.pidfd_open(settings["holder"]))
+    settings["inside"] = bool(settings.get("holder")) and not settings["user_namespace"]
+    first = entering.fork_into(fds[1]) if settings["inside"] else os.fork()
     if first == 0:
         status = 1
         try:
@@ -97,7 +100,7 @@ def _fork(settings: dict[str, Any], fds: list[int], channel: Channel, shell: She
     while part := os.read(told, 4096):
         text += part
     os.close(told)
-    word, _, rest = text.decode(errors="replace").partition(" ")
+    word, _, rest = (text.decode(errors="replace") or str(first)).partition(" ")
     channel.send({"pid": int(word)} if word.isdigit() else {"problem": rest or "no process"})
 
 
@@ -112,11 +115,13 @@ def _become(settings: dict[str, Any], fds: list[int], teller: int, shell: Shell)
         tester.begin(socket.socket(fileno=fds[0]), shell, settings)
         return
     if settings["holder"]:
-        entering.enter(settings["holder"], settings["user_namespace"])
-    child = os.fork()
-    if child:
-        _tell(teller, child)
-        return
+        entering.enter(fds[1], settings["user_namespace"])
+        os.close(fds[1])
+    if not settings["inside"]:
+        child = os.fork()
+        if child:
+            _tell(teller, child)
+            return
     os.close(teller)
     with contextlib.suppress(OSError):
         if not settings["holder"]:

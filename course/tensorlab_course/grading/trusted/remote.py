@@ -53,10 +53,16 @@ class Remote:
         self.recorder = recorder
         self.values = Values(self, first=2)
         self._gone = ""
+        self._asked = 0
         self._stand_ins: dict[int, Any] = {}
         self._callbacks: list[Any] = []
         self._imitations: dict[Any, Any] = {}
         self._exceptions: dict[tuple[str, str], type[BaseException]] = {}
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it answers no more."""
+        return bool(self._gone)
 
     # ----- asking ---------------------------------------------------------------------------------
 
@@ -84,7 +90,9 @@ class Remote:
         self._alive()
         if what == "special":
             values = [values[0], values[1], tuple(values[2]), values[3]]
-        message, block = self._write({"do": what, "values": values})
+        self._asked += 1
+        number = self._asked  # an answer tells it again: what was sent ahead of it is none
+        message, block = self._write({"do": what, "values": values, "number": number})
         self._send(message, block)
         for _ in range(_MOST_CALLBACKS):
             header, block = self._receive()
@@ -93,9 +101,12 @@ class Remote:
             except Unfit as error:
                 raise TypeError(f"the submission sent a value that can't be read: {error}") from None
             self._deliver(answer.get("outputs"))
-            if "callback" not in answer:
-                break
-            self._serve(answer)
+            if "callback" in answer:
+                self._serve(answer)
+                continue
+            if answer.get("number") != number:
+                self._ended()
+            break
         else:
             self._gone = "the submission's code called back without end"
             self._alive()

@@ -57,12 +57,16 @@ class Tester:
                 "evalue": str(problem),
                 "traceback": [f"{type(problem).__name__}: {problem}"],
             }
-            return {"outputs": [error], "stuck": sorted(self.clock.stuck)}
+            return self._answer([error])
         self._take_files(request["files"])
         outputs = joined(
             run_cell(self.shell, request["source"], request["output"], count=request["count"])
         )
-        return {"outputs": outputs, "stuck": sorted(self.clock.stuck)}
+        return self._answer(outputs)
+
+    def _answer(self, outputs: list[Any]) -> dict[str, Any]:
+        gone = self.remote is not None and self.remote.is_gone
+        return {"outputs": outputs, "stuck": sorted(self.clock.stuck), "gone": gone}
 
     def _take_names(
         self, names: list[str], imports: dict[str, list[str]]
