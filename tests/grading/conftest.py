@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from needs import find
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -97,5 +98,3 @@ def run() -> Callable[..., Any]:
         return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
     return ran
-
-

@@ -136,7 +136,9 @@ class MadeUpCourse:
 
     def answer(self, student: str, assignment: str, name: str, **answers: str) -> Path:
         """Hand in the release with these texts in its cells, by their grade ids."""
-        return self.submit(student, assignment, **{name: self.answered(assignment, name, **answers)})
+        return self.submit(
+            student, assignment, **{name: self.answered(assignment, name, **answers)}
+        )
 
     def answered(self, assignment: str, name: str, **answers: str) -> Any:
         """The release with these texts in its cells."""

@@ -92,9 +92,7 @@ LIES = [
     in_answer("a list that equals everything", liar("list", "[7]")),
     in_answer("a dict that equals everything", liar("dict", "")),
     in_square("a result that equals everything", LYING_SQUARE.format(liar=liar(), argument="")),
-    in_square(
-        "a float that lies", LYING_SQUARE.format(liar=liar("float", "7"), argument="7")
-    ),
+    in_square("a float that lies", LYING_SQUARE.format(liar=liar("float", "7"), argument="7")),
     in_square(
         "an array that lies",
         "import numpy as np\nclass Liar(np.ndarray):\n    def __eq__(self, other): return True\n"
@@ -109,11 +107,17 @@ LIES = [
         "    shape = property(lambda self: (5, 2))\n"
         "def square(x):\n    t = torch.zeros(3)\n    t.__class__ = Liar\n    return t",
     ),
-    in_answer("a class whose metaclass lies", "class M(type):\n    __eq__ = lambda s, o: True\n"
-              "    __instancecheck__ = lambda s, o: True\n    __hash__ = type.__hash__\n"
-              "class answer(metaclass=M): pass"),
-    in_answer("a module in place of a value", "import types\nclass M(types.ModuleType):\n"
-              "    __eq__ = lambda s, o: True\n    __hash__ = object.__hash__\nanswer = M('m')"),
+    in_answer(
+        "a class whose metaclass lies",
+        "class M(type):\n    __eq__ = lambda s, o: True\n"
+        "    __instancecheck__ = lambda s, o: True\n    __hash__ = type.__hash__\n"
+        "class answer(metaclass=M): pass",
+    ),
+    in_answer(
+        "a module in place of a value",
+        "import types\nclass M(types.ModuleType):\n"
+        "    __eq__ = lambda s, o: True\n    __hash__ = object.__hash__\nanswer = M('m')",
+    ),
     in_answer("a function in place of a value", "def answer(): return 42"),
     in_answer("an iterator in place of a value", "answer = iter([42])"),
     in_answer("an exception in place of a value", "class answer(Exception):\n    pass"),
@@ -225,8 +229,11 @@ SPYING = [
             "print(os.listdir('/dev/shm'))",
         },
     ),
-    honest("an error that tells its argument", "def square(x):\n    raise ValueError(f'got {x}')",
-           left=NO_SQUARE),
+    honest(
+        "an error that tells its argument",
+        "def square(x):\n    raise ValueError(f'got {x}')",
+        left=NO_SQUARE,
+    ),
     honest(
         "an error that is named after its argument",
         "def square(x):\n    raise type(f'got{x}', (Exception,), {})()",
@@ -304,24 +311,32 @@ BREAKING = [
         left={**NO_SQUARE},
         seconds=40,
     ),
-    in_square("memory in many processes",
+    in_square(
+        "memory in many processes",
         "import os, time\nfor _ in range(20):\n    if os.fork() == 0:\n        hog = bytearray(200_000_000)\n"
         "        for i in range(0, len(hog), 4096): hog[i] = 1\n        time.sleep(100)\n"
-        "time.sleep(100)", seconds=60),
-    honest("output without end", "for _ in range(2_000_000): print('x' * 50)", seconds=60,
-           left={}),
+        "time.sleep(100)",
+        seconds=60,
+    ),
+    honest("output without end", "for _ in range(2_000_000): print('x' * 50)", seconds=60, left={}),
     honest("a result as long as a book", "'x' * 50_000_000"),
-    in_square("a repr as long as a book",
-              "class square:\n    def __repr__(self): return 'x' * 100_000_000\nsquare()"),
+    in_square(
+        "a repr as long as a book",
+        "class square:\n    def __repr__(self): return 'x' * 100_000_000\nsquare()",
+    ),
     in_square("a huge integer", "def square(x): return 10 ** 2_000_000", seconds=40),
     in_square("a huge list", "def square(x): return [0] * 50_000_000", seconds=60),
     in_square("a list in itself", "def square(x):\n    a = []\n    a.append(a)\n    return a"),
-    in_square("a deep list", "def square(x):\n    a = []\n    for _ in range(5000): a = [a]\n    return a"),
+    in_square(
+        "a deep list", "def square(x):\n    a = []\n    for _ in range(5000): a = [a]\n    return a"
+    ),
     in_square("a huge array", "import numpy as np\ndef square(x): return np.zeros(100_000_000)"),
-    honest("a file that fills the disk",
-           "try:\n    with open('big', 'wb') as f:\n        while True: f.write(bytes(1 << 20))\n"
-           "except OSError: pass\ntry:\n    with open('/tmp/big', 'wb') as f:\n"
-           "        while True: f.write(bytes(1 << 20))\nexcept OSError: pass"),
+    honest(
+        "a file that fills the disk",
+        "try:\n    with open('big', 'wb') as f:\n        while True: f.write(bytes(1 << 20))\n"
+        "except OSError: pass\ntry:\n    with open('/tmp/big', 'wb') as f:\n"
+        "        while True: f.write(bytes(1 << 20))\nexcept OSError: pass",
+    ),
     honest(
         "things to be done at the end",
         "import atexit, signal\natexit.register(lambda: open('/tmp/late', 'w').write('x'))\n"
@@ -333,9 +348,11 @@ BREAKING = [
         "a child that outlives the cell",
         "import subprocess\np = subprocess.Popen(['sleep', '1000'], start_new_session=True)",
     ),
-    honest("code that runs on its own",
-           "import asyncio\nasync def forever():\n    while True: await asyncio.sleep(1)\n"
-           "asyncio.get_event_loop_policy()\nawait asyncio.sleep(0)"),
+    honest(
+        "code that runs on its own",
+        "import asyncio\nasync def forever():\n    while True: await asyncio.sleep(1)\n"
+        "asyncio.get_event_loop_policy()\nawait asyncio.sleep(0)",
+    ),
 ]
 
 # ----- the line between the processes ----------------------------------------------------------------
@@ -360,8 +377,7 @@ SAYING = [
     ),
     in_square(
         "writes answers when called",
-        INJECTION
-        + "HEADERS = [{'values': 9}] * 8\ndef square(x):\n    inject()\n    return 9",
+        INJECTION + "HEADERS = [{'values': 9}] * 8\ndef square(x):\n    inject()\n    return 9",
     ),
     in_square(
         "writes nonsense to every file",
@@ -504,11 +520,23 @@ NOTEBOOKS = [
 # ----- files beside the notebook -----------------------------------------------------------------------
 
 FILES = [
-    Attack("a module in place of numpy", {"square": "def square(x): return 9"}, NO_SQUARE,
-           files={"numpy.py": b"allclose = lambda *a: True", "numpy/__init__.py": b"x = 1"}),
-    Attack("a module in place of tensorlab", {"square": "pass"}, NO_SQUARE,
-           files={"tensorlab.py": b"", "sitecustomize.py": b"raise SystemExit",
-                  "conftest.py": b"1/0", "IPython.py": b"1/0"}),
+    Attack(
+        "a module in place of numpy",
+        {"square": "def square(x): return 9"},
+        NO_SQUARE,
+        files={"numpy.py": b"allclose = lambda *a: True", "numpy/__init__.py": b"x = 1"},
+    ),
+    Attack(
+        "a module in place of tensorlab",
+        {"square": "pass"},
+        NO_SQUARE,
+        files={
+            "tensorlab.py": b"",
+            "sitecustomize.py": b"raise SystemExit",
+            "conftest.py": b"1/0",
+            "IPython.py": b"1/0",
+        },
+    ),
 ]
 
 # ----- what reaches a page -------------------------------------------------------------------------------
@@ -523,8 +551,8 @@ PAGES = [
         f"display(SVG('<svg xmlns=\"http://www.w3.org/2000/svg\">{SCRIPT}</svg>'))\n"
         "display({'image/png': '\"><script>window.stolen = 1</script>', 'text/plain': 'x'}, raw=True)\n"
         "display({'application/vnd.jupyter.widget-view+json': {'model_id': 'x'}, 'text/plain': 'x'}, raw=True)\n"
-        "display(HTML('<img src=x onerror=\"window.stolen = 1\"><iframe srcdoc=\"x\"></iframe>'))\n"
-        "display(HTML('<a href=\"javascript:window.stolen=1\">x</a><base href=\"http://e\"><form></form>'))\n"
+        'display(HTML(\'<img src=x onerror="window.stolen = 1"><iframe srcdoc="x"></iframe>\'))\n'
+        'display(HTML(\'<a href="javascript:window.stolen=1">x</a><base href="http://e"><form></form>\'))\n'
         f"print({SCRIPT!r})",
     ),
     Attack(

@@ -7,17 +7,17 @@ from typing import Any
 import courses
 
 SQUARE = "def square(x):\n    return x * x"
-NET = '''class Net(nn.Module):
+NET = """class Net(nn.Module):
     def __init__(self):
         super().__init__()
         self.fc = nn.Linear(3, 2)
 
     def forward(self, x):
-        return self.fc(x)'''
-BUMP = '''def bump(values, by=1):
+        return self.fc(x)"""
+BUMP = """def bump(values, by=1):
     for i, value in enumerate(values):
         values[i] = value + by
-    return values'''
+    return values"""
 ANSWER = "answer = 6 * 7"
 FRACTION = '''class Fraction:
     def __init__(self, top, bottom):

@@ -1,4 +1,4 @@
-"""`tensorlab grade` and `nbgrader autograde` on the same submissions leave the same course behind."""
+"""`tensorlab grade` and `nbgrader autograde` leave the same course behind."""
 
 from __future__ import annotations
 
@@ -18,14 +18,23 @@ SUBMISSIONS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "good": (sample.GOOD_A, sample.GOOD_B),
     "untouched": ({}, {}),
     "wrong": ({"square": "def square(x):\n    return 2 * x", "answer": "answer = 43"}, {}),
-    "halfway": ({"square": "def square(x):\n    print('at work')\n    return x * x"}, sample.GOOD_B),
+    "halfway": (
+        {"square": "def square(x):\n    print('at work')\n    return x * x"},
+        sample.GOOD_B,
+    ),
     "broken": ({"net": "class Net(nn.Module:", "bump": "1 / 0", "why": "I don't know."}, {}),
     "noisy": (
-        {**sample.GOOD_A, "square": "import sys\ndef square(x):\n    print(x, file=sys.stderr)\n    return x * x"},
+        {
+            **sample.GOOD_A,
+            "square": "import sys\ndef square(x):\n    print(x, file=sys.stderr)\n    return x * x",
+        },
         {"share": "def share(n):\n    return 7"},
     ),
     "pictures": (
-        {**sample.GOOD_A, "answer": "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nanswer = 42"},
+        {
+            **sample.GOOD_A,
+            "answer": "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nanswer = 42",
+        },
         {"share": "%timeit -n1 -r1 1\n!echo hello\ndef share(n):\n    return n / 10"},
     ),
 }

@@ -49,7 +49,9 @@ def test_a_hostile_submission_gets_what_it_earns(
     scores = {name: score for name, score in result["scores"].items() if name != "why"}
     assert scores == expected(attack), report(result)
     text = json.dumps(result["notebook"])
-    told = [secret for secret in sample.SECRETS if secret in text and secret not in json.dumps(book)]
+    told = [
+        secret for secret in sample.SECRETS if secret in text and secret not in json.dumps(book)
+    ]
     assert told == [], "a hidden test is told"
     assert "HIDDEN TESTS" not in text or "HIDDEN TESTS" in json.dumps(book)
     assert len(text) < 4_000_000

@@ -67,7 +67,9 @@ def grade(
         from tensorlab_course.grading.limits import MEGABYTE, Limits
         from tensorlab_course.grading.run import Options
     except ModuleNotFoundError as error:
-        _refuse(f'Grading needs {error.name}, which is not installed: pip install "tensorlab[grade]"')
+        _refuse(
+            f'Grading needs {error.name}, which is not installed: pip install "tensorlab[grade]"'
+        )
     if report and not report.resolve().parent.is_dir():
         _refuse(f"The folder of {report} does not exist. Make it first.")
     limits = Limits(
@@ -143,8 +145,13 @@ def _follow(console: Console, run: Run, outcomes: list[Outcome]) -> None:
 
 @contextmanager
 def _progress(console: Console, total: int) -> Iterator[Any]:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn
-    from rich.progress import TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        TimeRemainingColumn,
+    )
     from rich.text import Text
 
     class Rate(ProgressColumn):
@@ -194,7 +201,9 @@ def _print_table(
         table.add_row(outcome.student, outcome.status, points, "; ".join(outcome.notes))
     if listed:
         console.print(table)
-    counts = {s: sum(o.status == s for o in outcomes) for s in ("graded", "kept", "refused", "failed")}
+    counts = {
+        s: sum(o.status == s for o in outcomes) for s in ("graded", "kept", "refused", "failed")
+    }
     words = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
     console.print(f"{assignment}: {words or 'nothing was handed in'} in {seconds:.1f} s")
 

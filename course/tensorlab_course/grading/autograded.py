@@ -1,4 +1,4 @@
-"""nbgrader's autograded folder: each submission's is written beside it, and then put in its place."""
+"""nbgrader's autograded folder: a submission's is written beside it, and put in its place."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def runner(address: str) -> Callable[[Iterator[Any], int], Iterator[tuple[Any, d
         import distributed
     except ModuleNotFoundError:
         raise CourseError(
-            'A cluster needs dask.distributed, which is not installed: pip install "tensorlab[grade]"'
+            'A cluster needs dask.distributed. Install it: pip install "tensorlab[grade]"'
         ) from None
 
     def run(tasks: Iterator[Any], workers: int) -> Iterator[tuple[Any, dict[str, Any]]]:

@@ -65,7 +65,7 @@ class Course:
         marker = glob.escape("\0")
         before, _, after = escaped.partition(marker)
         found = {}
-        for path in glob.glob(before + pattern + after):
+        for path in glob.glob(before + pattern + after):  # noqa: PTH207
             start, end = len(_unescaped(before)), len(path) - len(_unescaped(after))
             found[path[start:end]] = Path(path)
         excluded = {name for name in self.directory.student_id_exclude.split(",") if name}
@@ -74,7 +74,9 @@ class Course:
     def assignment_preprocessors(self) -> list[Any]:
         """What nbgrader does to a notebook of the source, in order."""
         with _quiet():
-            return list(GenerateAssignment(coursedir=self.directory, config=self.config).preprocessors)
+            return list(
+                GenerateAssignment(coursedir=self.directory, config=self.config).preprocessors
+            )
 
     def autograde_settings(self) -> dict[str, Any]:
         """What the course sets for autograding, as plain data."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tensorlab_course.grading import names, neutral, scoring
+from tensorlab_course.grading import names, neutral, rules, scoring
 from tensorlab_course.grading.crossing.channel import Channel, Closed, Garbled, Late
 from tensorlab_course.grading.limits import Limits
 from tensorlab_course.grading.repair import Repaired, RepairedCell
@@ -61,7 +61,7 @@ class Snapshot:
         self._forks: list[socket.socket] = []
 
     def server(self, line: int, again: bool, limits: Limits) -> socket.socket | None:
-        """What answers on this line: a copy that was made for it, or one more where that has ended."""
+        """What answers on this line: a copy made for it, or one more where that has ended."""
         if not self.shared:
             return None if again else self.ends[line]
         if line < len(self.ends) - 1 and not again:
@@ -92,7 +92,7 @@ class _Ended(Exception):
 
 
 class _NoSnapshot(Exception):
-    """The student's process can't be copied any more, and it is not known which cell is to blame."""
+    """The student's process can't be copied, and it is not known which cell is to blame."""
 
 
 class Examination:
@@ -137,7 +137,7 @@ class Examination:
                 self._close_session()
         return self.result
 
-    # ----- the student's cells ----------------------------------------------------------------------
+    # ----- the student's cells --------------------------------------------------------------------
 
     def _student_cells(self, folder: str) -> None:
         while True:
@@ -194,7 +194,7 @@ class Examination:
                 self._take_snapshots(waiting)
 
     def _take_snapshots(self, tests: list[int]) -> None:
-        """Let the process as it is serve these tests: once for what is shown, once for the score."""
+        """Let the process serve these tests as it is: for what is shown, and for the score."""
         snapshot = Snapshot(len(tests) > 1)
         for i in tests:
             self.snapshots[i] = snapshot
@@ -203,7 +203,7 @@ class Examination:
         tests.clear()
 
     def _lasting(self) -> set[int]:
-        """Cells after which all that came before is as it was: tests, and cells that only add names.
+        """Cells after which all is as it was before: tests, and cells that only add names.
 
         A snapshot behind them does for the tests before them, and a fork saved is 6 ms.
         """
@@ -329,7 +329,7 @@ class Examination:
             self.session.close()
             self.session = None
 
-    # ----- the tests --------------------------------------------------------------------------------
+    # ----- the tests ------------------------------------------------------------------------------
 
     def _tests(self) -> None:
         if not any(cell.role == "test" for cell in self.repaired.cells):
@@ -360,9 +360,7 @@ class Examination:
             original = self.source.cells[step.index]
             found = names.names_of(original.source)
             i = cells.get(step.index, -1)
-            done = i in visible and (
-                not original.has_hidden or any(map(scoring.failed, visible[i]))
-            )
+            done = i in visible and (not original.has_hidden or any(map(rules.failed, visible[i])))
             if step.test and done and not (found.bound | found.changed) & later:
                 settled[i] = visible[i]
             later |= found.mentioned
@@ -460,7 +458,19 @@ class Examination:
         return outputs
 
 
-_DATA_FILES = {".txt", ".csv", ".tsv", ".json", ".md", ".log", ".dat", ".html", ".xml", ".yml", ".png"}
+_DATA_FILES = {
+    ".txt",
+    ".csv",
+    ".tsv",
+    ".json",
+    ".md",
+    ".log",
+    ".dat",
+    ".html",
+    ".xml",
+    ".yml",
+    ".png",
+}
 
 
 def _plan(source: SourceNotebook) -> tuple[list[names.Step], set[str]]:
@@ -479,7 +489,9 @@ def _plan(source: SourceNotebook) -> tuple[list[names.Step], set[str]]:
 def execution_counts(repaired: Repaired) -> dict[int, int]:
     """The number in brackets beside each cell of code that is not blank."""
     cells = [
-        i for i, cell in enumerate(repaired.cells) if cell.cell_type == "code" and cell.source.strip()
+        i
+        for i, cell in enumerate(repaired.cells)
+        if cell.cell_type == "code" and cell.source.strip()
     ]
     return {i: count for count, i in enumerate(cells, 1)}
 
@@ -509,5 +521,3 @@ def _not_run(reason: str) -> Outputs:
     text = f"This test was not run: {reason}."
     error = {"output_type": "error", "ename": "NotRun", "evalue": text}
     return [{**error, "traceback": [f"NotRun: {text}"]}]
-
-

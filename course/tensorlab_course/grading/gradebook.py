@@ -1,4 +1,4 @@
-"""The one writer of nbgrader's gradebook: each submission in one transaction, as autograde leaves it."""
+"""The one writer of nbgrader's gradebook: each submission in one transaction."""
 
 from __future__ import annotations
 
@@ -263,9 +263,11 @@ def _words(error: Exception, url: str) -> str:
     reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
     start = f"The gradebook {shown} can't be written"
     if "locked" in reason:
-        return f"{start}: another program holds it locked. End that one (formgrader?), then start this again."
+        return f"{start}: another program holds it locked. End that one, then start this again."
     if "readonly" in reason or "read-only" in reason:
-        return f"{start}: it is read-only. Give yourself the right to write it, then start this again."
+        return (
+            f"{start}: it is read-only. Give yourself the right to write it, then start this again."
+        )
     if "full" in reason or "No space" in reason:
         return f"{start}: the disk is full. Make room, then start this again."
     if "no such column" in reason or "UndefinedColumn" in reason:

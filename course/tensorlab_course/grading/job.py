@@ -185,4 +185,3 @@ def _shown_source(cell: RepairedCell, original: SourceCell | None) -> str:
     if original and (original.role in ("test", "locked", "task") or original.metadata["locked"]):
         return original.release
     return cell.source if cell.cell_type == "code" else neutral.markdown(cell.source)
-

@@ -61,7 +61,7 @@ class _Visitor(ast.NodeVisitor):
             self.visit(part)
         self._inside(node.body)
 
-    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
+    visit_AsyncFunctionDef = visit_FunctionDef
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
         self._inside([node.args, node.body])
@@ -176,7 +176,9 @@ def plan(cells: list[tuple[str, str, str]]) -> tuple[list[Step], set[str]]:
         if role == "solution":
             names = names_of(model)
             bound = names.bound | (names.changed & (trusted | owned) - set(imports))
-            bound -= {n for n in names.changed - names.bound if n in trusted and n in _modules(cells)}
+            bound -= {
+                n for n in names.changed - names.bound if n in trusted and n in _modules(cells)
+            }
             owned |= bound
             trusted -= bound
             imports.update({n: m for n, m in names.imports.items() if n in names.bound})
@@ -197,7 +199,9 @@ def plan(cells: list[tuple[str, str, str]]) -> tuple[list[Step], set[str]]:
 
 def _modules(cells: list[tuple[str, str, str]]) -> set[str]:
     """Names of modules: a method of one, called in a solution, does not make it the student's."""
-    return {name for role, source, _ in cells if role != "solution" for name in names_of(source).imports}
+    return {
+        name for role, source, _ in cells if role != "solution" for name in names_of(source).imports
+    }
 
 
 def _needed(cells: list[tuple[str, str, str]]) -> list[set[str]]:

@@ -1,4 +1,4 @@
-"""What a student wrote or printed, made harmless for a page: no script, and nothing that loads one."""
+"""What a student wrote or printed, made harmless for a page: nothing that runs or loads."""
 
 from __future__ import annotations
 

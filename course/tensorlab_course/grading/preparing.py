@@ -54,9 +54,7 @@ def _read(course: Course, assignment: str, path: Path) -> SourceNotebook:
             notebook, resources = preprocessor.preprocess(notebook, resources)
         except Exception as error:
             raise CourseError(f"{path}: {error or type(error).__name__}") from None
-    cells = [
-        _cell(*three) for three in zip(full.cells, notebook.cells, model.cells, strict=True)
-    ]
+    cells = [_cell(*three) for three in zip(full.cells, notebook.cells, model.cells, strict=True)]
     return SourceNotebook(path.stem, cells, dict(notebook.metadata.get("kernelspec", {})))
 
 

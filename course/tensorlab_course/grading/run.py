@@ -1,4 +1,4 @@
-"""Grades an assignment: what was graded already is kept, the rest goes to workers, one writer writes."""
+"""Grades an assignment: what was graded is kept, the rest goes to workers, one writer writes."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ class Run:
             raise
         return book
 
-    # ----- what there is to do ------------------------------------------------------------------------
+    # ----- what there is to do --------------------------------------------------------------------
 
     def _tasks(
         self,
@@ -218,7 +218,7 @@ class Run:
         whole.fresh = bool(tasks)
         return tasks
 
-    # ----- writing --------------------------------------------------------------------------------------
+    # ----- writing --------------------------------------------------------------------------------
 
     def _write(self, whole: Whole, book: Gradebook) -> Outcome:
         """Put a submission's results where nbgrader looks for them."""
@@ -304,7 +304,7 @@ def _drained(done: list[Outcome]) -> Iterator[Outcome]:
 
 
 def _printable(name: str) -> str:
-    return name.encode("ascii", "replace").decode()[:60].translate({i: "?" for i in range(32)})
+    return name.encode("ascii", "replace").decode()[:60].translate(dict.fromkeys(range(32), "?"))
 
 
 def _versions() -> list[str]:
@@ -335,5 +335,3 @@ def explain(error: OSError, course: Path) -> str:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"{error.filename or course} can't be written: {os.strerror(error.errno)}."
     return f"{error.filename or course}: {error.strerror or error}"
-
-

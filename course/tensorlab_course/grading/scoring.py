@@ -42,7 +42,7 @@ def grade(cell: SourceCell, outputs: Outputs | None, ignored: str = "") -> Reach
 
 
 def shown(visible: Outputs, scored: Outputs | None, reached: Reached) -> Outputs:
-    """The outputs of a test with hidden parts: those of the visible parts, and whether all passed."""
+    """The outputs of a test with hidden parts: of the visible parts, and whether all passed."""
     failed_hidden = scored is None or any(map(failed, scored))
     failed_visible = any(map(failed, visible))
     if failed_hidden:

@@ -10,7 +10,6 @@ from typing import Any
 
 _LENGTHS = struct.Struct("!II")
 _CHUNK = 1 << 18
-DEEPEST = 200  # levels of nested lists; what is deeper can't be read, however it was written
 
 
 class Closed(Exception):
@@ -52,7 +51,7 @@ class Channel:
     def receive(self, deadline: float | None = None) -> tuple[Any, bytes]:
         """The next message, before `deadline` on the monotonic clock."""
         lengths = _LENGTHS.unpack(self._exactly(_LENGTHS.size, deadline))
-        return self._rest(*lengths, deadline)
+        return self._rest(lengths, deadline)
 
     def receive_fds(self, count: int) -> tuple[Any, bytes, list[int]]:
         """The next message, with the open files that came with it; for trusted peers alone."""
@@ -62,14 +61,15 @@ class Channel:
             raise Closed
         while len(start) < _LENGTHS.size:
             start += self._exactly(_LENGTHS.size - len(start), None)
-        header, block = self._rest(*_LENGTHS.unpack(start), None)
+        header, block = self._rest(_LENGTHS.unpack(start), None)
         return header, block, list(fds)
 
     def close(self) -> None:
         """Close the socket."""
         self.end.close()
 
-    def _rest(self, text: int, block: int, deadline: float | None) -> tuple[Any, bytes]:
+    def _rest(self, lengths: tuple[int, ...], deadline: float | None) -> tuple[Any, bytes]:
+        text, block = lengths
         if text + block > self.largest:
             raise Garbled(f"a message of {text + block} bytes")
         received = self._exactly(text, deadline)

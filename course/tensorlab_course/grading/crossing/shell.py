@@ -102,8 +102,8 @@ class Stream(io.TextIOBase):
         self._recorder = recorder
         self._fd = fd
 
-    encoding = "utf-8"  # type: ignore[assignment]
-    errors = "replace"  # type: ignore[assignment]
+    encoding = "utf-8"
+    errors = "replace"
 
     def write(self, text: str) -> int:
         """Record the text."""
@@ -183,6 +183,12 @@ class Shell(InteractiveShell):
     display_pub_class = Type(_Publisher)
     recorder: Any = AnyTrait()
 
+    def record(self, recorder: Recorder) -> None:
+        """Let everything that is shown go to this recorder."""
+        self.recorder = recorder
+        for shower in (self.displayhook, self.display_pub):
+            shower.recorder = recorder  # type: ignore[union-attr]
+
     def init_io(self) -> None:
         """The streams are set for each cell."""
 
@@ -222,9 +228,7 @@ def start_shell() -> Shell:
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     recorder = Recorder()
     shell = Shell.instance(recorder=recorder, colors="neutral")
-    shell.displayhook.recorder = recorder
-    shell.display_pub.recorder = recorder
-    shell.recorder = recorder
+    shell.record(recorder)
     return shell
 
 
@@ -240,7 +244,7 @@ def recording(shell: Shell, most: int, fds: tuple[int, int] | None = None) -> It
     recorder.start(most)
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = Stream("stdout", recorder, 1), Stream("stderr", recorder, 2)
-    shell.displayhook.recorder = shell.display_pub.recorder = recorder
+    shell.record(recorder)
     try:
         yield recorder
     finally:
@@ -284,4 +288,3 @@ def joined(outputs: list[Output]) -> list[Output]:
         if isinstance(output.get("text"), list):
             output["text"] = "".join(output["text"])
     return outputs
-

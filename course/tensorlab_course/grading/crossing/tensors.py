@@ -1,4 +1,4 @@
-"""Tensors, dtypes and the library's own layers, of tensorlab and of torch, taken apart and remade."""
+"""Tensors, dtypes and the library's own layers, of tensorlab and torch, apart and together."""
 
 from __future__ import annotations
 
@@ -180,4 +180,3 @@ def _simple(value: Any) -> bool:
     if type(value) in (dict, OrderedDict):
         return all(_simple(k) and _simple(v) for k, v in value.items())
     return any(type(value) in (lib.dtype, lib.Size) or is_exact(value) for _, lib in libraries())
-

@@ -23,7 +23,7 @@ DEEPEST = 60
 _LIVE = 128  # objects that are watched for changes
 _LARGEST_WATCHED = 4 << 20
 
-_STDLIB = {
+_STDLIB: dict[Any, str] = {
     collections.OrderedDict: "OrderedDict",
     collections.Counter: "Counter",
     collections.deque: "deque",
@@ -278,9 +278,7 @@ class _Writer:
             return ["bytearray", *self._bytes(bytes(value))]
         name = _STDLIB.get(kind, kind.__name__)
         if isinstance(value, dict):
-            items = [
-                [self.value(k, deeper), self.value(v, deeper)] for k, v in list(value.items())
-            ]
+            items = [[self.value(k, deeper), self.value(v, deeper)] for k, v in list(value.items())]
             return [name, items]
         return [name, [self.value(item, deeper) for item in list(value)]]
 
@@ -459,7 +457,6 @@ def _dtype(text: str) -> np.dtype[Any]:
 def _namedtuple(name: str, fields: list[Any]) -> Any:
     if len(fields) > 100 or not all(isinstance(f, str) and len(f) < 100 for f in fields):
         raise Unfit("no namedtuple")
-    made = collections.namedtuple(name, fields)  # type: ignore[misc]  # noqa: PYI024
+    made = collections.namedtuple(name, fields)  # type: ignore[misc]
     made.__module__ = "__main__"
     return made
-

@@ -34,7 +34,7 @@ class NoSandbox(Exception):
 
 
 class Holder:
-    """A running sandbox, with nothing in it but a process that sleeps. Closing it ends all in it."""
+    """A running sandbox, with nothing in it but a process that sleeps; closing it ends all."""
 
     def __init__(self, limits: Limits, hidden: tuple[Path, ...] = ()) -> None:
         information, inside = os.pipe()
@@ -44,7 +44,7 @@ class Holder:
             options.seek(0)
             try:
                 self._process = subprocess.Popen(
-                    [_bubblewrap(), "--args", str(options.fileno()), "--", "/bin/sh", "-c", _SLEEP],
+                    [program(), "--args", str(options.fileno()), "--", "/bin/sh", "-c", _SLEEP],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
@@ -85,6 +85,35 @@ def require_sandbox() -> None:
 
 def _options(limits: Limits, information: int, hidden: tuple[Path, ...]) -> list[str]:
     size = ["--size", str(limits.file_size)]
+    options = _closed(limits.file_size)
+    for path in hidden:  # the course, where it is inside a folder that is shown
+        if any(path.is_relative_to(folder) for folder in _folders()):
+            options += ["--tmpfs", str(path)]
+    options += ["--perms", "0777", *size, "--tmpfs", WORKPLACE, "--chdir", WORKPLACE]
+    return [*options, "--remount-ro", "/dev", "--remount-ro", "/", "--info-fd", str(information)]
+
+
+def kernel_options(sockets: Path, folder: Path, size: int) -> list[str]:
+    """What makes a sandbox for a Jupyter kernel, with its sockets and the notebook's folder."""
+    options = [*_closed(size), "--bind", str(sockets), str(sockets)]
+    for name, value in {
+        "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+        "HOME": "/tmp",
+        "LANG": "C.UTF-8",
+        "IPYTHONDIR": "/tmp/.ipython",
+        "MPLCONFIGDIR": "/tmp/.matplotlib",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONSAFEPATH": "1",
+        "NBGRADER_EXECUTION": os.environ.get("NBGRADER_EXECUTION", ""),
+    }.items():
+        options += ["--setenv", name, value]
+    options += ["--ro-bind", str(folder), WORKPLACE, "--chdir", WORKPLACE]
+    return [*options, "--remount-ro", "/dev", "--remount-ro", "/"]
+
+
+def _closed(file_size: int) -> list[str]:
+    """A sandbox with no network, nothing of this machine but its programs, and an empty /tmp."""
+    size = ["--size", str(file_size)]
     options = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
     if os.geteuid() != 0:
         options.append("--unshare-user")  # root gives up its rights by changing user instead
@@ -94,7 +123,7 @@ def _options(limits: Limits, information: int, hidden: tuple[Path, ...]) -> list
     options += ["--perms", "1777", *size, "--tmpfs", "/dev/shm"]
     folders = _folders()
     parents = {str(parent) for folder in folders for parent in Path(folder).parents}
-    for parent in sorted(parents - {"/", "/tmp"}) + ["/etc"]:
+    for parent in [*sorted(parents - {"/", "/tmp"}), "/etc"]:
         options += ["--perms", "0755", "--dir", parent]
     for folder in folders:
         options += ["--ro-bind", folder, folder]
@@ -107,12 +136,7 @@ def _options(limits: Limits, information: int, hidden: tuple[Path, ...]) -> list
     for name in _ETC:
         if Path("/etc", name).exists():
             options += ["--ro-bind", f"/etc/{name}", f"/etc/{name}"]
-    options += ["--ro-bind", _people(), "/etc/passwd"]
-    for path in hidden:  # the course, where it is inside a folder that is shown
-        if any(path.is_relative_to(folder) for folder in folders):
-            options += ["--tmpfs", str(path)]
-    options += ["--perms", "0777", *size, "--tmpfs", WORKPLACE, "--chdir", WORKPLACE]
-    return [*options, "--remount-ro", "/dev", "--remount-ro", "/", "--info-fd", str(information)]
+    return [*options, "--ro-bind", _people(), "/etc/passwd"]
 
 
 def student_uid() -> int | None:
@@ -121,7 +145,8 @@ def student_uid() -> int | None:
 
 
 @cache
-def _bubblewrap() -> str:
+def program() -> str:
+    """The path of bubblewrap; raises NoSandbox where there is none."""
     if sys.platform != "linux":
         raise NoSandbox("The sandbox needs Linux: bubblewrap runs on nothing else.")
     found = shutil.which("bwrap")
@@ -132,7 +157,7 @@ def _bubblewrap() -> str:
 
 @cache
 def _folders() -> tuple[str, ...]:
-    """What the sandbox shows of this machine: the system's programs, and Python with its packages."""
+    """What the sandbox shows of this machine: its programs, and Python with its packages."""
     folders = ["/usr", sys.base_prefix, sys.prefix, sysconfig.get_path("stdlib")]
     folders += [*site.getsitepackages(), str(Path(sys.executable).resolve().parent.parent)]
     import tensorlab

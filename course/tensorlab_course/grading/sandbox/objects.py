@@ -1,4 +1,4 @@
-"""The student's objects, which stay in the sandbox: what is said of each, and what is done to it."""
+"""The student's objects, which stay in the sandbox: what is said of each, and done to it."""
 
 from __future__ import annotations
 
@@ -13,15 +13,72 @@ from typing import Any
 from tensorlab_course.grading.crossing.values import Unfit
 
 # What a class of a student's may define, and a stand-in outside then offers.
-SPECIAL = (
-    "__call__ __len__ __getitem__ __setitem__ __delitem__ __contains__ __iter__ __next__ "
-    "__reversed__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __hash__ __bool__ __int__ __float__ "
-    "__complex__ __index__ __abs__ __round__ __neg__ __pos__ __invert__ __trunc__ __floor__ "
-    "__ceil__ __add__ __radd__ __iadd__ __sub__ __rsub__ __isub__ __mul__ __rmul__ __imul__ "
-    "__matmul__ __rmatmul__ __truediv__ __rtruediv__ __itruediv__ __floordiv__ __rfloordiv__ "
-    "__mod__ __rmod__ __divmod__ __pow__ __rpow__ __and__ __rand__ __or__ __ror__ __xor__ "
-    "__rxor__ __lshift__ __rshift__ __enter__ __exit__ __str__ __repr__ __format__ __bytes__"
-).split()
+SPECIAL = [
+    "__call__",
+    "__len__",
+    "__getitem__",
+    "__setitem__",
+    "__delitem__",
+    "__contains__",
+    "__iter__",
+    "__next__",
+    "__reversed__",
+    "__eq__",
+    "__ne__",
+    "__lt__",
+    "__le__",
+    "__gt__",
+    "__ge__",
+    "__hash__",
+    "__bool__",
+    "__int__",
+    "__float__",
+    "__complex__",
+    "__index__",
+    "__abs__",
+    "__round__",
+    "__neg__",
+    "__pos__",
+    "__invert__",
+    "__trunc__",
+    "__floor__",
+    "__ceil__",
+    "__add__",
+    "__radd__",
+    "__iadd__",
+    "__sub__",
+    "__rsub__",
+    "__isub__",
+    "__mul__",
+    "__rmul__",
+    "__imul__",
+    "__matmul__",
+    "__rmatmul__",
+    "__truediv__",
+    "__rtruediv__",
+    "__itruediv__",
+    "__floordiv__",
+    "__rfloordiv__",
+    "__mod__",
+    "__rmod__",
+    "__divmod__",
+    "__pow__",
+    "__rpow__",
+    "__and__",
+    "__rand__",
+    "__or__",
+    "__ror__",
+    "__xor__",
+    "__rxor__",
+    "__lshift__",
+    "__rshift__",
+    "__enter__",
+    "__exit__",
+    "__str__",
+    "__repr__",
+    "__format__",
+    "__bytes__",
+]
 
 _CALLS: dict[str, Callable[..., Any]] = {
     "__len__": len,
@@ -162,9 +219,7 @@ def _description(value: Any) -> dict[str, Any]:
     if isinstance(value, type):
         found["bases"] = _bases(value)
         found["special"] = ["__call__"]
-        found["own"] = [
-            n for n in SPECIAL if any(n in c.__dict__ for c in value.__mro__[:-1])
-        ]
+        found["own"] = [n for n in SPECIAL if any(n in c.__dict__ for c in value.__mro__[:-1])]
         if issubclass(value, BaseException):
             found["error"] = error_of(value.__new__(value))[0]
     else:

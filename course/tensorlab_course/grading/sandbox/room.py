@@ -1,4 +1,4 @@
-"""A worker's rooms: the two warm processes that are forked for each notebook, and what is watched."""
+"""A worker's warm process, and its forks: students' processes and testers, which it watches."""
 
 from __future__ import annotations
 
@@ -232,5 +232,3 @@ def _field(path: Path, name: str) -> int:
         if line.startswith(name):
             return int(line.split()[1]) << 10
     return 0
-
-

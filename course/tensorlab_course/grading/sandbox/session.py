@@ -1,7 +1,7 @@
 """The student's side: runs the cells of one notebook, and answers for what they defined.
 
-Everything here shares a process with the student's code, which can change any of it. So nothing that it
-says is believed outside: an answer is data, and the student's own claim.
+Everything here shares a process with the student's code, which can change any of it. So nothing
+that it says is believed outside: an answer is data, and the student's own claim.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import socket
 import sys
 import threading
 import traceback
+from pathlib import Path
 from typing import Any
 
 from tensorlab_course.grading.crossing.channel import Channel, Closed
@@ -117,7 +118,7 @@ class Session:
 
     def _do(self, what: str, request: dict[str, Any]) -> Any:
         names = self.shell.user_ns
-        values = request.get("values")
+        values: Any = request.get("values")
         match what:
             case "fetch":
                 return {name: names[name] for name in values if name in names}
@@ -145,7 +146,7 @@ class Session:
         return None
 
     def _call_back(self, number: int, name: str, args: Any, kwargs: Any) -> Any:
-        """Have the other side call one of the instructor's functions, and wait for what it gives."""
+        """Have the other side call an instructor's function, and wait for what it gives."""
         message, block = self.values.write(
             {"callback": number, "name": name, "values": [list(args), dict(kwargs)]}
         )
@@ -177,13 +178,13 @@ def _catch_files() -> tuple[int, int]:
 
 def _where(error: BaseException) -> str:
     """The lines of the student's code that an error went through."""
-    ours = os.path.dirname(os.path.dirname(__file__))
+    ours = str(Path(__file__).parents[1])
     lines = []
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename.startswith(ours) or "site-packages" in frame.filename:
             continue
         cell = re.match(r"<ipython-input-(\d+)", frame.filename)
-        place = f"Cell In[{cell[1]}]" if cell else os.path.basename(frame.filename)
+        place = f"Cell In[{cell[1]}]" if cell else Path(frame.filename).name
         lines.append(f"{place}, line {frame.lineno}, in {frame.name}: {frame.line or ''}")
     return "\n".join(["In the submission:", *lines[-10:]]) if lines else ""
 
@@ -196,11 +197,9 @@ def _signature(value: Any) -> list[list[Any]]:
 def _write_files(names: list[list[Any]], block: bytes) -> None:
     start = 0
     for name, size in names:
-        folder = os.path.dirname(name)
-        if folder:
-            os.makedirs(folder, exist_ok=True)
-        with open(name, "wb") as file:  # noqa: PTH123 - Path is the student's to change
-            file.write(block[start : start + size])
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(block[start : start + size])
         start += size
 
 

@@ -146,11 +146,11 @@ def _seed() -> None:
     """The same random numbers for student and test, where the notebook sets no seed."""
     import numpy as np
 
-    import tensorlab
+    import tensorlab.random
 
     random.seed(_SEED)
-    np.random.seed(_SEED)  # noqa: NPY002
-    tensorlab.manual_seed(_SEED)
+    np.random.seed(_SEED)
+    tensorlab.random.manual_seed(_SEED)
     torch = sys.modules.get("torch")
     if torch is not None and torch is not tensorlab:
         torch.manual_seed(_SEED)

@@ -1,7 +1,7 @@
 """What a test may ask of an object of the submission.
 
-The principle: a value that should be plain data can't be anything else. So an object's own operators
-count only where the exercise asks for its class.
+The principle: a value that should be plain data can't be anything else. So an object's own
+operators count only where the exercise asks for its class.
 """
 
 from __future__ import annotations
@@ -11,11 +11,29 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tensorlab_course.grading.trusted.standins import Link
 
-# What an iterator, a context manager or a file of Python's own may do: they give data, item by item.
-_HARMLESS = {"__iter__", "__next__", "__len__", "__getitem__", "__contains__", "__enter__", "__exit__"}
+# What an iterator, a context manager or a file of Python's own may do: they give data.
+_HARMLESS = {
+    "__iter__",
+    "__next__",
+    "__len__",
+    "__getitem__",
+    "__contains__",
+    "__enter__",
+    "__exit__",
+}
 _TEXT = {"__str__", "__repr__", "__format__"}
 _JUDGING = {
-    *("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__bool__", "__len__", "__hash__"),
+    *(
+        "__eq__",
+        "__ne__",
+        "__lt__",
+        "__le__",
+        "__gt__",
+        "__ge__",
+        "__bool__",
+        "__len__",
+        "__hash__",
+    ),
     *("__int__", "__float__", "__complex__", "__index__", "__contains__"),
 }
 
@@ -34,9 +52,9 @@ class Policy:
             return
         if link.kind == "iterator" and operation in _HARMLESS - {"__len__", "__contains__"}:
             return
-        if self._is_of_library(link) and operation not in _JUDGING:
-            if not operation.startswith("__") or operation in _HARMLESS | {"__call__"}:
-                return
+        harmless = not operation.startswith("__") or operation in _HARMLESS | {"__call__"}
+        if self._is_of_library(link) and harmless and operation not in _JUDGING:
+            return
         raise TypeError(
             f"the submission gives an object of its class {link.type_name}, which this exercise "
             "does not ask for, where plain data is expected"

@@ -15,6 +15,7 @@ import numpy as np
 from tensorlab_course.grading.crossing.channel import Channel, Closed, Garbled, Late
 from tensorlab_course.grading.crossing.shell import Recorder
 from tensorlab_course.grading.crossing.values import Unfit, Values
+from tensorlab_course.grading.sandbox.objects import SPECIAL
 from tensorlab_course.grading.trusted import standins
 from tensorlab_course.grading.trusted.policy import Policy
 from tensorlab_course.grading.trusted.standins import Link
@@ -99,7 +100,9 @@ class Remote:
             try:
                 answer = self.values.read(header, block)
             except Unfit as error:
-                raise TypeError(f"the submission sent a value that can't be read: {error}") from None
+                raise TypeError(
+                    f"the submission sent a value that can't be read: {error}"
+                ) from None
             self._deliver(answer.get("outputs"))
             if "callback" in answer:
                 self._serve(answer)
@@ -238,7 +241,7 @@ class Remote:
         return standins.make(self, number, about)
 
     def imitation(self, link: Link) -> Any:
-        """A class for `isinstance`: derived from the library's class that the object's comes from."""
+        """A class for `isinstance`, derived from the library's that the object's comes from."""
         if link.kind != "instance":
             return {"function": types.FunctionType, "module": types.ModuleType}.get(link.kind, type)
         bases = standins.library_bases(link.about)
@@ -279,7 +282,7 @@ def _methods(value: Any) -> list[str]:
     if not _is_own(value) or isinstance(value, type):
         return []
     names = {name for kind in type(value).__mro__[:-1] for name in kind.__dict__}
-    offered = [n for n in standins.SPECIAL if n in names and n not in ("__hash__", "__repr__")]
+    offered = [n for n in SPECIAL if n in names and n not in ("__hash__", "__repr__")]
     return [*offered, "attributes"]
 
 

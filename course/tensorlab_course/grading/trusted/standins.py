@@ -1,4 +1,4 @@
-"""Stand-ins: what the instructor's tests hold in place of a student's functions, classes and objects.
+"""Stand-ins: what tests hold in place of a student's functions, classes and objects.
 
 A stand-in asks the sandbox, and gets plain data or another stand-in. What it offers is bounded: the
 attributes that a test names, and the operators of classes that the exercise asks for. An object of
@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from tensorlab_course.grading.trusted.remote import Remote
 
 _READABLE = ("__doc__", "__annotations__", "__defaults__", "__kwdefaults__", "__closure__")
-_SAFE_LIBRARIES = ("tensorlab", "torch", "numpy", "builtins", "collections", "abc", "typing", "enum")
+_SAFE_LIBRARIES = (
+    "tensorlab",
+    "torch",
+    "numpy",
+    "builtins",
+    "collections",
+    "abc",
+    "typing",
+    "enum",
+)
 
 
 class Link:

@@ -1,8 +1,9 @@
-"""The trusted side: runs the instructor's cells of one notebook, with stand-ins for student's names."""
+"""The trusted side: runs the instructor's cells, with stand-ins for the names of the student."""
 
 from __future__ import annotations
 
 import builtins
+import contextlib
 import importlib
 import os
 import signal
@@ -68,9 +69,7 @@ class Tester:
         gone = self.remote is not None and self.remote.is_gone
         return {"outputs": outputs, "stuck": sorted(self.clock.stuck), "gone": gone}
 
-    def _take_names(
-        self, names: list[str], imports: dict[str, list[str]]
-    ) -> BaseException | None:
+    def _take_names(self, names: list[str], imports: dict[str, list[str]]) -> BaseException | None:
         """Put the student's names where the tests look for them."""
         if not names or self.remote is None:
             return None
@@ -156,7 +155,7 @@ def _trim_errors(shell: Shell) -> None:
         kind, value, trace = original(exc_tuple)
         return kind, value, _Show.trimmed(trace) or trace
 
-    shell._get_exc_info = trimmed
+    shell._get_exc_info = trimmed  # type: ignore[method-assign]
 
 
 def begin(end: socket.socket, shell: Shell, settings: dict[str, Any]) -> None:
@@ -173,7 +172,5 @@ def begin(end: socket.socket, shell: Shell, settings: dict[str, Any]) -> None:
     channel = Channel(end, settings["message"])
     channel.send({"ready": os.getpid()})
     tester = Tester(channel, shell, settings)
-    try:
+    with contextlib.suppress(Closed):
         tester.serve()
-    except Closed:
-        pass
