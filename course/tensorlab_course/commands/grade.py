@@ -63,6 +63,8 @@ def grade(
     Reads source/ and submitted/, writes autograded/ and the gradebook as nbgrader autograde does.
     What was graded already is kept. The exit status is 0 when every submission was dealt with.
     """
+    count = workers or _cores()
+    started = _start_workers(course, assignment, count if not scheduler else 0)
     try:
         from tensorlab_course.grading.limits import MEGABYTE, Limits
         from tensorlab_course.grading.run import Options
@@ -77,11 +79,26 @@ def grade(
     ).to_dict()
     options = Options(
         student=student,
-        workers=workers or _cores(),
+        workers=count,
         sandbox=not no_sandbox,
         force=force,
     )
-    raise typer.Exit(_grade(course, assignment, options, limits, timeout, scheduler, report))
+    options.started = started
+    try:
+        status = _grade(course, assignment, options, limits, timeout, scheduler, report)
+    finally:
+        for worker in started:
+            worker.close()
+    raise typer.Exit(status)
+
+
+def _start_workers(course: Path, assignment: str, count: int) -> list[Any]:
+    """Start the workers of a first run, which get ready while nbgrader is imported: that takes 1 s."""
+    if (course / ".tensorlab" / "grading" / assignment).exists() or not course.is_dir():
+        return []
+    from tensorlab_course.grading.pool import Worker
+
+    return [Worker() for _ in range(count)]
 
 
 def _grade(
@@ -93,7 +110,8 @@ def _grade(
     scheduler: str,
     report: Path | None,
 ) -> int:
-    from tensorlab_course.grading.course import Course, CourseError
+    from tensorlab_course.grading.course import Course
+    from tensorlab_course.grading.errors import CourseError
     from tensorlab_course.grading.limits import Limits
     from tensorlab_course.grading.run import Run, explain
     from tensorlab_course.grading.sandbox.holder import NoSandbox, require_sandbox

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tensorlab_course.grading.course import CourseError
+from tensorlab_course.grading.errors import CourseError
 from tensorlab_course.grading.crossing.channel import Closed, Garbled, Late
 from tensorlab_course.grading.pool import Worker
 
@@ -69,7 +69,7 @@ def _run(client: Any, tasks: Iterator[Any]) -> Iterator[tuple[Any, dict[str, Any
     import distributed
 
     pending: dict[Any, Any] = {}
-    results = distributed.as_completed()
+    results = distributed.as_completed(loop=client.loop)
     dry = False
     while True:
         most = max(sum(client.nthreads().values()), 1) * _PER_THREAD

@@ -20,9 +20,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute, IgnorePattern, LimitOutput
 from traitlets.config import Config
 
-
-class CourseError(Exception):
-    """The course can't be graded as it is: what is wrong, and what to do."""
+from tensorlab_course.grading.errors import CourseError
 
 
 class Course:

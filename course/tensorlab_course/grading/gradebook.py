@@ -15,7 +15,8 @@ import sqlalchemy
 from nbgrader import api
 from nbgrader.preprocessors import AssignLatePenalties
 
-from tensorlab_course.grading.course import Course, CourseError
+from tensorlab_course.grading.course import Course
+from tensorlab_course.grading.errors import CourseError
 from tensorlab_course.grading.source import SourceNotebook
 
 

@@ -14,12 +14,17 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
+from tensorlab_course.grading.errors import CourseError
 from tensorlab_course.grading.crossing.channel import Channel, Closed, Garbled, Late
 from tensorlab_course.grading.worker import LARGEST
 
 _ATTEMPTS = 3
 _STARTING = 180.0
 _GRACE = 300.0
+
+
+class Unstartable(CourseError):
+    """There is no worker to be had."""
 
 
 class Pending(Protocol):
@@ -38,7 +43,8 @@ class Pending(Protocol):
 class Worker:
     """A worker process, and what it works on."""
 
-    def __init__(self) -> None:
+    def __init__(self, starts: int = 1) -> None:
+        self.starts = starts
         ours, theirs = socket.socketpair()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tensorlab_course.grading.worker"],
@@ -129,7 +135,10 @@ def _collect(
             crew.remove(worker)
             worker.close()
             if worker.task is None:
-                raise RuntimeError("a worker process could not be started") from None
+                if not worker.ready and worker.starts >= _ATTEMPTS:
+                    raise Unstartable("a worker process ends as soon as it is started") from None
+                crew.append(Worker(worker.starts + 1))
+                continue
             if worker.attempts >= _ATTEMPTS or isinstance(error, Late):
                 yield worker.task, {"problem": "the worker that graded it ended, each time"}
             else:

@@ -10,7 +10,8 @@ import nbformat
 from nbgrader import utils
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions, InstantiateTests, SaveCells
 
-from tensorlab_course.grading.course import Course, CourseError
+from tensorlab_course.grading.course import Course
+from tensorlab_course.grading.errors import CourseError
 from tensorlab_course.grading.source import SourceCell, SourceNotebook
 
 

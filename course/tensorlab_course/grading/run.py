@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from tensorlab_course.grading import autograded, pool, store
-from tensorlab_course.grading.course import Course, CourseError
+from tensorlab_course.grading.course import Course
+from tensorlab_course.grading.errors import CourseError
 from tensorlab_course.grading.gradebook import Gradebook, UnknownStudent
 from tensorlab_course.grading.job import Job
 from tensorlab_course.grading.limits import Limits
@@ -53,6 +54,7 @@ class Options:
     sandbox: bool = True
     force: bool = False
     runner: Runner | None = None
+    started: list[pool.Worker] = field(default_factory=list)  # workers that are there already
 
 
 @dataclass
@@ -117,9 +119,8 @@ class Run:
         with _locked(self.state), contextlib.closing(self._open_gradebook()) as book:
             written = book.scores()
             done: list[Outcome] = []
-            runner = self.options.runner or pool.run
             tasks = self._tasks(book, written, done)
-            for task, result in runner(tasks, self.options.workers):
+            for task, result in self._results(tasks):
                 yield from _drained(done)
                 whole = task.whole
                 if "problem" in result:
@@ -133,6 +134,13 @@ class Run:
                 if whole.left == 0:
                     yield self._write(whole, book)
             yield from _drained(done)
+
+    def _results(self, tasks: Iterator[Task]) -> Iterator[tuple[Task, dict[str, Any]]]:
+        """What the workers make of the tasks, here or on a cluster."""
+        options = self.options
+        if options.runner:
+            return options.runner(tasks, options.workers)
+        return pool.run(tasks, options.workers, options.started)
 
     def _open_gradebook(self) -> Gradebook:
         book = Gradebook(self.course, self.assignment)
