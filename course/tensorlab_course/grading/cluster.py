@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -82,7 +83,7 @@ def _run(client: Any, tasks: Iterator[Any]) -> Iterator[tuple[Any, dict[str, Any
                 grade_there,
                 task.encode(),
                 task.longest,
-                key=f"tensorlab-{task.key}",
+                key=f"tensorlab-{uuid.uuid4().hex}",
                 retries=_RETRIES,
                 pure=False,
             )

@@ -20,6 +20,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from tensorlab_course.grading.crossing import chance
 from tensorlab_course.grading.crossing.channel import Channel, Closed
 from tensorlab_course.grading.crossing.shell import (
     Shell,
@@ -59,6 +60,8 @@ class Session:
             elif header.get("do") == "files":
                 _write_files(header["files"], block)
                 self.channel.send({"done": True})
+            elif header.get("do") == "chance":
+                chance.set_state(self.values.read(header, block)["values"])
             else:
                 self._answer(header, block)
 
@@ -153,6 +156,9 @@ class Session:
         self.channel.send(message, block)
         while True:
             header, block, _ = self.channel.receive_fds(0)
+            if header.get("do") == "chance":
+                chance.set_state(self.values.read(header, block)["values"])
+                continue
             if "do" in header:  # the instructor's function asks for something of the student's
                 self._answer(header, block)
                 continue

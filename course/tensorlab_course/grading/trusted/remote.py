@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from tensorlab_course.grading.crossing import chance
 from tensorlab_course.grading.crossing.channel import Channel, Closed, Garbled, Late
 from tensorlab_course.grading.crossing.shell import Recorder
 from tensorlab_course.grading.crossing.values import Unfit, Values
@@ -55,6 +56,7 @@ class Remote:
         self.values = Values(self, first=2)
         self._gone = ""
         self._asked = 0
+        self._chance = chance.mark()
         self._stand_ins: dict[int, Any] = {}
         self._callbacks: list[Any] = []
         self._imitations: dict[Any, Any] = {}
@@ -92,6 +94,7 @@ class Remote:
         if what == "special":
             values = [values[0], values[1], tuple(values[2]), values[3]]
         self._asked += 1
+        self._send_chance()
         number = self._asked  # an answer tells it again: what was sent ahead of it is none
         message, block = self._write({"do": what, "values": values, "number": number})
         self._send(message, block)
@@ -116,6 +119,14 @@ class Remote:
         if "error" in answer:
             raise self._error(answer["error"])
         return answer.get("values")
+
+    def _send_chance(self) -> None:
+        """Let a seed that a test has set hold for the student's code as well."""
+        now = chance.mark()
+        if now != self._chance:
+            self._chance = now
+            message, block = self._write({"do": "chance", "values": chance.state()})
+            self._send(message, block)
 
     def _write(self, header: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         try:

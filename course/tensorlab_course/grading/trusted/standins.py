@@ -138,6 +138,11 @@ class _ClassStandIn(_FunctionStandIn):
         return library_bases(link_of(self).about) or (object,)
 
 
+_DOC = property(lambda self: _dunder(link_of(self), "__doc__"))
+for _kind in (_FunctionStandIn, _ClassStandIn):
+    _kind.__doc__ = _DOC  # type: ignore[assignment]  # the student's text, not ours
+
+
 def link_of(stand_in: Any) -> Link:
     """The link of a stand-in."""
     return object.__getattribute__(stand_in, "_tensorlab_link")
@@ -158,6 +163,7 @@ def make(remote: Remote, number: int, about: dict[str, Any]) -> Any:
     offered = [n for n in about.get("special", ()) if isinstance(n, str) and n in SPECIAL]
     members: dict[str, Any] = {name: _forward(name) for name in offered}
     members["__slots__"] = ()
+    members["__doc__"] = _DOC
     if "__eq__" in members and "__hash__" not in members:
         members["__hash__"] = None
     name = link.type_name if link.type_name.isidentifier() else "Object"
