@@ -20,8 +20,9 @@ import pytest
 import sample
 import sqlalchemy
 from courses import MadeUpCourse
-from needs import missing
 from test_beside_nbgrader import grades
+
+from needs import missing
 
 pytestmark = [pytest.mark.require("bwrap"), pytest.mark.require("distributed")]
 
@@ -38,7 +39,14 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
     """A scheduler and two workers, each in a folder of its own."""
     address = f"tcp://127.0.0.1:{free_port()}"
     commands = [
-        [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", address, "--no-dashboard"]
+        [
+            sys.executable,
+            "-m",
+            "distributed.cli.dask_scheduler",
+            "--host",
+            address,
+            "--no-dashboard",
+        ]
     ]
     worker = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1"]
     commands += [[*worker, "--no-dashboard", "--nanny", "--nworkers", "1"]] * 2

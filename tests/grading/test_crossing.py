@@ -1,4 +1,4 @@
-"""What crosses between a student's process and the tests: each kind of value, and each use of it."""
+"""What crosses between a student's process and the tests: each kind of value and use."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ SETUP = "import numpy as np\nimport tensorlab as torch\nfrom tensorlab import nn
 
 # What a student writes, and what a test may then rely on.
 PASSES = {
-    "numbers": ("a, b, c = 2**100, float('inf'), 1 + 2j", "assert (a, b, c) == (2**100, math.inf, 1 + 2j)"),
+    "numbers": (
+        "a, b, c = 2**100, float('inf'), 1 + 2j",
+        "assert (a, b, c) == (2**100, math.inf, 1 + 2j)",
+    ),
     "texts": ("a, b = 'é' * 3, b'x'", "assert a == 'ééé' and b == b'x' and type(a) is str"),
     "containers": (
         "a = {'x': [1, (2, 3)], 4: {5, 6}}\nfrom collections import Counter, OrderedDict, deque\n"
@@ -24,32 +27,59 @@ PASSES = {
         "assert a == {'x': [1, (2, 3)], 4: {5, 6}}\nassert c['a'] == 2 and list(o) == ['p']\n"
         "assert list(d) == [1]",
     ),
-    "an array": ("a = np.arange(6).reshape(2, 3)", "assert a.shape == (2, 3) and a.dtype == np.int64\nassert np.array_equal(a, np.arange(6).reshape(2, 3))"),
+    "an array": (
+        "a = np.arange(6).reshape(2, 3)",
+        "assert a.shape == (2, 3) and a.dtype == np.int64\nassert np.array_equal(a, np.arange(6).reshape(2, 3))",
+    ),
     "a numpy number": ("a = np.float32(2.5)", "assert type(a) is np.float32 and a == 2.5"),
     "a tensor": (
         "a = torch.tensor([1., 2.], requires_grad=True)\n(a * a).sum().backward()",
         "assert isinstance(a, torch.Tensor) and a.requires_grad\n"
         "assert torch.equal(a.grad, torch.tensor([2., 4.]))",
     ),
-    "a dtype and a size": ("a, b = torch.float32, torch.zeros(2, 3).shape", "assert a is torch.float32 and b == torch.Size([2, 3])"),
+    "a dtype and a size": (
+        "a, b = torch.float32, torch.zeros(2, 3).shape",
+        "assert a is torch.float32 and b == torch.Size([2, 3])",
+    ),
     "a layer of the library": (
         "a = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))",
         "assert isinstance(a[0], nn.Linear) and len(a) == 3\n"
         "assert a(torch.ones(5, 3)).shape == (5, 2)\nassert len(list(a.parameters())) == 4",
     ),
-    "the same list": ("def f(x):\n    x.append(3)\n    return x", "x = [1]\nassert f(x) is x and x == [1, 3]"),
+    "the same list": (
+        "def f(x):\n    x.append(3)\n    return x",
+        "x = [1]\nassert f(x) is x and x == [1, 3]",
+    ),
     "a changed array": ("def f(x):\n    x[0] = 7", "x = np.zeros(2)\nf(x)\nassert x[0] == 7"),
-    "a changed tensor": ("def f(x):\n    x.add_(1)", "x = torch.zeros(2)\nf(x)\nassert torch.equal(x, torch.ones(2))"),
-    "a changed dict in a list": ("def f(x):\n    x[0]['a'] = 1", "x = [{}]\nf(x)\nassert x == [{'a': 1}]"),
-    "a callback": ("def f(g, x):\n    return [g(v) for v in x]", "assert f(lambda v: v * 2, [1, 2]) == [2, 4]"),
-    "a library's function": ("def f(g, x):\n    return g(x)", "assert f(math.sqrt, 4.) == 2. and f(np.sum, [1, 2]) == 3"),
+    "a changed tensor": (
+        "def f(x):\n    x.add_(1)",
+        "x = torch.zeros(2)\nf(x)\nassert torch.equal(x, torch.ones(2))",
+    ),
+    "a changed dict in a list": (
+        "def f(x):\n    x[0]['a'] = 1",
+        "x = [{}]\nf(x)\nassert x == [{'a': 1}]",
+    ),
+    "a callback": (
+        "def f(g, x):\n    return [g(v) for v in x]",
+        "assert f(lambda v: v * 2, [1, 2]) == [2, 4]",
+    ),
+    "a library's function": (
+        "def f(g, x):\n    return g(x)",
+        "assert f(math.sqrt, 4.) == 2. and f(np.sum, [1, 2]) == 3",
+    ),
     "an object of the instructor's": (
         "def f(dog):\n    return dog.speak() + dog.name",
         "class Dog:\n    name = 'Rex'\n    def speak(self):\n        return 'wuff '\n"
         "assert f(Dog()) == 'wuff Rex'",
     ),
-    "a generator": ("def f(n):\n    for i in range(n):\n        yield i * i", "assert list(f(3)) == [0, 1, 4]\nassert next(iter(f(2))) == 0"),
-    "an error": ("def f():\n    raise ValueError('bad luck')", "try:\n    f()\n    assert False\nexcept ValueError as e:\n    assert str(e) == 'bad luck'"),
+    "a generator": (
+        "def f(n):\n    for i in range(n):\n        yield i * i",
+        "assert list(f(3)) == [0, 1, 4]\nassert next(iter(f(2))) == 0",
+    ),
+    "an error": (
+        "def f():\n    raise ValueError('bad luck')",
+        "try:\n    f()\n    assert False\nexcept ValueError as e:\n    assert str(e) == 'bad luck'",
+    ),
     "an error of one's own": (
         "class Bad(ValueError):\n    pass\ndef f():\n    raise Bad('no')",
         "try:\n    f()\n    assert False\nexcept Bad as e:\n    assert isinstance(e, ValueError)",

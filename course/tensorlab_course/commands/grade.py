@@ -93,7 +93,7 @@ def grade(
 
 
 def _start_workers(course: Path, assignment: str, count: int) -> list[Any]:
-    """Start the workers of a first run, which get ready while nbgrader is imported: that takes 1 s."""
+    """Start the workers of a first run, to get ready while nbgrader is imported, for 1 s."""
     if (course / ".tensorlab" / "grading" / assignment).exists() or not course.is_dir():
         return []
     from tensorlab_course.grading.pool import Worker

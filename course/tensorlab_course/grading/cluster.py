@@ -8,8 +8,8 @@ import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tensorlab_course.grading.errors import CourseError
 from tensorlab_course.grading.crossing.channel import Closed, Garbled, Late
+from tensorlab_course.grading.errors import CourseError
 from tensorlab_course.grading.pool import Worker
 
 _RETRIES = 3

@@ -14,8 +14,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
-from tensorlab_course.grading.errors import CourseError
 from tensorlab_course.grading.crossing.channel import Channel, Closed, Garbled, Late
+from tensorlab_course.grading.errors import CourseError
 from tensorlab_course.grading.worker import LARGEST
 
 _ATTEMPTS = 3

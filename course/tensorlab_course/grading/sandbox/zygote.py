@@ -78,8 +78,9 @@ def _fork(settings: dict[str, Any], fds: list[int], channel: Channel, shell: She
     told, teller = os.pipe()
     if settings.get("holder"):
         fds.append(os.pidfd_open(settings["holder"]))
-    settings["inside"] = bool(settings.get("holder")) and not settings["user_namespace"]
-    first = entering.fork_into(fds[1]) if settings["inside"] else os.fork()
+    joins = bool(settings.get("user_namespace"))  # then it takes one more fork to be in it
+    settings["inside"] = not joins
+    first = entering.fork_into(fds[1]) if settings.get("holder") and not joins else os.fork()
     if first == 0:
         status = 1
         try:
