@@ -222,10 +222,10 @@ SPYING = [
         "a later cell prints what a test gave to an earlier one",
         {
             "square": "import os\nseen = []\ndef square(x):\n    seen.append(x)\n"
-            "    open('/tmp/seen', 'a').write(f'{x} ')\n    os.system(f'echo {x} > /dev/shm/x')\n"
+            "    open('../tmp/seen', 'a').write(f'{x} ')\n    os.system(f'echo {x} > /dev/shm/x')\n"
             "    return x * x",
             "answer": "answer = 42\nimport os\nprint(seen)\n"
-            "print(open('/tmp/seen').read() if os.path.exists('/tmp/seen') else '')\n"
+            "print(open('../tmp/seen').read() if os.path.exists('../tmp/seen') else '')\n"
             "print(os.listdir('/dev/shm'))",
         },
     ),
@@ -334,12 +334,12 @@ BREAKING = [
     honest(
         "a file that fills the disk",
         "try:\n    with open('big', 'wb') as f:\n        while True: f.write(bytes(1 << 20))\n"
-        "except OSError: pass\ntry:\n    with open('/tmp/big', 'wb') as f:\n"
+        "except OSError: pass\ntry:\n    with open('../tmp/big', 'wb') as f:\n"
         "        while True: f.write(bytes(1 << 20))\nexcept OSError: pass",
     ),
     honest(
         "things to be done at the end",
-        "import atexit, signal\natexit.register(lambda: open('/tmp/late', 'w').write('x'))\n"
+        "import atexit, signal\natexit.register(lambda: open('../tmp/late', 'w').write('x'))\n"
         "class Late:\n    def __del__(self): raise SystemExit\nlate = Late()\n"
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nsignal.signal(signal.SIGALRM, lambda *a: 1/0)\n"
         "signal.setitimer(signal.ITIMER_REAL, 1000)",

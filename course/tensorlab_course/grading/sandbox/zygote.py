@@ -51,9 +51,6 @@ def _warm() -> Shell:
     _load(["numpy", "numpy.random", "tensorlab", "tensorlab.nn"])
     importlib.import_module("tensorlab_course.grading.trusted.tester")
     shell = start_shell()
-    with contextlib.suppress(Exception):
-        importlib.import_module("matplotlib_inline.backend_inline")
-        importlib.import_module("matplotlib.pyplot")
     warnings.filters[:] = filters  # type: ignore[index]
     warnings.filterwarnings("default", category=DeprecationWarning, module="__main__")
     for cell in ("1", "def f():\n    1 / 0\nf()", "x = ["):  # errors are slow the first time
@@ -66,6 +63,8 @@ def _warm() -> Shell:
 
 def _load(names: list[str]) -> None:
     """Import libraries, where they can be."""
+    if any(name.partition(".")[0] == "matplotlib" for name in names):
+        names = [*names, "matplotlib.pyplot", "matplotlib_inline.backend_inline"]
     for name in names:
         with contextlib.suppress(Exception), warnings.catch_warnings(action="ignore"):
             importlib.import_module(name)
