@@ -128,7 +128,9 @@ def open_page(browser: Any) -> Callable[[str], AbstractContextManager[Watched]]:
     @contextmanager
     def opened(address: str) -> Iterator[Watched]:
         watched = Watched(browser.new_page())
-        watched.page.set_default_timeout(int(os.environ.get("PATIENCE_MS", 180_000)))  # a busy machine is slow, not wrong
+        watched.page.set_default_timeout(
+            int(os.environ.get("PATIENCE_MS", 180_000))
+        )  # a busy machine is slow, not wrong
 
         def note(message: Any) -> None:
             if message.type == "error":

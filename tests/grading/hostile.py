@@ -86,6 +86,19 @@ def square(x):
 
 LIES = [
     in_answer("an answer that equals everything", liar()),
+    in_answer(
+        "a liar with the name of a function that is asked for",
+        "class bump:\n    __eq__ = lambda self, other: True\n    __hash__ = None\n"
+        "    __class__ = int\nanswer = bump()\n" + sample.BUMP,
+    ),
+    Attack(
+        "a class that is asked for and equals everything",
+        {
+            "answer": "class Net(Net):\n    __eq__ = lambda self, other: True\n"
+            "    __class__ = int\nanswer = Net()"
+        },
+        NO_ANSWER,
+    ),
     in_answer("an int that equals everything", liar("int", "7")),
     in_answer("a float that equals everything", liar("float", "7")),
     in_answer("a str that equals everything", liar("str", "'7'")),

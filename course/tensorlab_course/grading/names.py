@@ -188,13 +188,14 @@ def plan(cells: list[tuple[str, str, str]]) -> tuple[list[Step], set[str]]:
         if role == "plain" and names.mentioned & owned and not names.bound & needed[index]:
             continue  # it shows what a student's function does, and nothing depends on it
         wanted |= names.mentioned
-        asked |= names.mentioned
         names_to_ask = (wanted & owned) | (wanted - trusted - _BUILTINS - names.bound)
         found = {n: imports[n] for n in names_to_ask if n in imports}
         steps.append(Step(index, role == "test", sorted(names_to_ask), found))
         owned -= names.bound
         trusted |= names.bound
-    return steps, asked
+    # A class without a model is asked for by the tests that name it.
+    modelled = {name for role, _, model in cells for name in names_of(model).bound}
+    return steps, asked | (wanted - modelled - _BUILTINS)
 
 
 def _modules(cells: list[tuple[str, str, str]]) -> set[str]:
