@@ -6,13 +6,9 @@ import contextlib
 import glob
 import logging
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-# jsonschema builds a grammar for a format that no notebook has: 2 s of each start.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 from nbgrader.apps import NbGrader
 from nbgrader.converters import Autograde, GenerateAssignment
