@@ -10,6 +10,7 @@ import typer
 
 from tensorlab_course.commands.check import check
 from tensorlab_course.commands.doctor import doctor
+from tensorlab_course.commands.grade import grade
 from tensorlab_course.commands.lab import lab
 
 app = typer.Typer(
@@ -21,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (lab, check, doctor):
+for command in (lab, check, grade, doctor):
     app.command()(command)
 
 

@@ -1,0 +1,462 @@
+"""Plain data, written as JSON and bytes and read again: the only values that cross the boundary.
+
+A value of a type listed here is written exactly, by what its base type holds, whatever a subclass
+says of it. A list, dict, set, array or tensor that crosses is *shared*: it has a number, and a
+change that one side makes in place is sent with that side's next message. All else is a reference
+to an object that stays where it is.
+"""
+
+from __future__ import annotations
+
+import collections
+import itertools
+import struct
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+
+from tensorlab_course.grading.crossing import tensors
+
+MOST_VALUES = 2_000_000  # in one message
+DEEPEST = 60
+_LIVE = 128  # objects that are watched for changes
+_LARGEST_WATCHED = 4 << 20
+
+_STDLIB: dict[Any, str] = {
+    collections.OrderedDict: "OrderedDict",
+    collections.Counter: "Counter",
+    collections.deque: "deque",
+}
+_TYPES: dict[str, type] = {
+    t.__name__: t
+    for t in (bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset)
+} | {t.__name__: t for t in (range, slice, object, type(None), np.ndarray)}
+_TYPE_NAMES = {t: name for name, t in _TYPES.items()}
+
+
+class Unfit(Exception):
+    """A value that can't cross, or a message that holds none; the text says why."""
+
+
+class Objects(Protocol):
+    """What a side does with an object that is no plain data."""
+
+    def refer(self, value: Any, write: Callable[[Any], Any]) -> list[Any]:
+        """The reference that stands for the object."""
+        ...
+
+    def resolve(self, reference: list[Any], read: Callable[[Any], Any]) -> Any:
+        """The object, or a stand-in, that a reference means."""
+        ...
+
+
+class Values:
+    """One side's memory of what crossed."""
+
+    def __init__(self, objects: Objects, first: int) -> None:
+        self.objects = objects
+        self._numbers = itertools.count(first, 2)  # the two sides count odd and even
+        self._shared: dict[int, Any] = {}
+        self._number_of: dict[int, int] = {}
+        self._seen: dict[int, Any] = {}  # each watched object as the other side knows it
+
+    # ----- writing --------------------------------------------------------------------------------
+
+    def write(self, header: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        """The message for `header`, whose key `values` holds any values, with what changed."""
+        writer = _Writer(self)
+        changed = []
+        for number in list(self._seen):
+            before = self._seen[number]
+            now = self._state(number)
+            if now != before:
+                self._seen[number] = now
+                changed.append([number, writer.content(self._shared[number], 1)])
+        message = dict(header)
+        if "values" in header:
+            message["values"] = writer.value(header["values"], 1)
+        if changed:
+            message["changed"] = changed
+        for number in writer.fresh:
+            self._watch(number)
+        return message, bytes(writer.block)
+
+    def _state(self, number: int) -> Any:
+        return _fingerprint(self._shared[number], self._number_of)
+
+    def _watch(self, number: int) -> None:
+        self._seen.pop(number, None)  # the last one seen comes last
+        self._seen[number] = self._state(number)
+        while len(self._seen) > _LIVE:
+            del self._seen[next(iter(self._seen))]
+
+    def share(self, value: Any, number: int | None = None) -> int:
+        """Give a mutable object its number."""
+        if number is None:
+            number = next(self._numbers)
+        self._shared[number] = value
+        self._number_of[id(value)] = number
+        return number
+
+    def number_of(self, value: Any) -> int | None:
+        """The number under which the other side knows this object."""
+        return self._number_of.get(id(value))
+
+    # ----- reading --------------------------------------------------------------------------------
+
+    def read(self, message: Any, block: bytes) -> dict[str, Any]:
+        """The header of a message, its values and changes read; raises Unfit for nonsense."""
+        if not isinstance(message, dict):
+            raise Unfit("no message")
+        reader = _Reader(self, block)
+        try:
+            changes = message.pop("changed", ())
+            for number, content in changes:
+                reader.change(number, content)
+            if "values" in message:
+                message["values"] = reader.value(message["values"], 1)
+            for number in itertools.chain(reader.fresh, [number for number, _ in changes]):
+                self._watch(number)
+        except Unfit:
+            raise
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as e:
+            raise Unfit(f"a message that means nothing ({type(e).__name__})") from None
+        except RecursionError:
+            raise Unfit("too deep") from None
+        return message
+
+    def shared(self, number: Any) -> Any:
+        """The object of a number."""
+        return self._shared[number]
+
+
+def _fingerprint(value: Any, numbers: dict[int, int]) -> Any:
+    """Something that differs when the object has changed."""
+    kind = type(value)
+    if isinstance(value, np.ndarray):
+        return (value.shape, value.dtype.str, hash(value.tobytes()) if value.dtype != object else 0)
+    if tensors.is_tensor(value):
+        grad = value.grad
+        return (
+            hash(tensors.array_of(value).tobytes()),
+            tuple(value.shape),
+            None if grad is None else hash(tensors.array_of(grad).tobytes()),
+        )
+    if kind is bytearray:
+        return bytes(value)
+    if isinstance(value, dict):
+        items = [(_atom(k, numbers), _atom(v, numbers)) for k, v in value.items()]
+        return tuple(items)
+    if isinstance(value, (list, collections.deque)):
+        return tuple(_atom(item, numbers) for item in value)
+    if isinstance(value, set):
+        return frozenset(_atom(item, numbers) for item in value)
+    return None
+
+
+def _atom(value: Any, numbers: dict[int, int]) -> Any:
+    if type(value) in (int, bool, str, bytes, type(None)):
+        return (type(value).__name__, value)
+    if type(value) is float:
+        return struct.pack("!d", value)
+    number = numbers.get(id(value))
+    return ("@", id(value) if number is None else number)
+
+
+class _Writer:
+    def __init__(self, memory: Values) -> None:
+        self.memory = memory
+        self.block = bytearray()
+        self.count = 0
+        self.fresh: list[int] = []
+
+    def value(self, value: Any, depth: int) -> Any:
+        self.count += 1
+        if self.count > MOST_VALUES:
+            raise Unfit(f"more than {MOST_VALUES} values at once")
+        if depth > DEEPEST:
+            raise Unfit(f"nested more than {DEEPEST} levels deep")
+        kind = type(value)
+        if value is None or kind is bool or kind is str:
+            return value
+        if kind is int:
+            return value if -(1 << 62) < value < 1 << 62 else ["int", hex(value)]
+        if kind is float:
+            return ["float", repr(value)] if value != value or abs(value) == float("inf") else value
+        number = self.memory.number_of(value)
+        if number is not None and self.memory.shared(number) is value:
+            return ["@", number]
+        return self._composed(value, kind, depth)
+
+    def _composed(self, value: Any, kind: type, depth: int) -> Any:
+        deeper = depth + 1
+        if kind is tuple:
+            return ["tuple", [self.value(item, deeper) for item in value]]
+        if kind is frozenset:
+            return ["frozenset", [self.value(item, deeper) for item in value]]
+        if kind is complex:
+            return ["complex", repr(value.real), repr(value.imag)]
+        if kind is bytes:
+            return ["bytes", *self._bytes(value)]
+        if kind is range or kind is slice:
+            return [
+                kind.__name__,
+                *(self.value(x, deeper) for x in (value.start, value.stop, value.step)),
+            ]
+        if value is Ellipsis or value is NotImplemented:
+            return [repr(value)]
+        if value in _TYPE_NAMES if isinstance(value, type) else False:
+            return ["type", _TYPE_NAMES[value]]
+        if kind in (list, dict, set, bytearray) or kind in _STDLIB or kind is np.ndarray:
+            return self._new(value, depth)
+        if kind is collections.defaultdict:
+            return self._new(dict(value), depth)
+        if tensors.is_exact(value):
+            return self._new(value, depth)
+        if isinstance(value, np.generic):
+            array = np.asarray(value)
+            if array.dtype.hasobject:
+                return self.value(array.item(), deeper)
+            return ["scalar", array.dtype.str, *self._bytes(array.tobytes())]
+        if isinstance(value, np.dtype) and not value.hasobject and value.names is None:
+            return ["dtype", value.str]
+        if isinstance(value, type) and issubclass(value, np.generic):
+            return ["numpy", value.__name__]
+        special = tensors.write_special(value, lambda item: self.value(item, deeper))
+        if special is not None and special[0] == "layer":
+            return ["shared", self.memory.share(value), special]
+        if special is not None:
+            return special
+        return self._inherited(value, kind, deeper)
+
+    def _inherited(self, value: Any, kind: type, deeper: int) -> Any:
+        """What a subclass of plain data holds, past all that it says of itself."""
+        if issubclass(kind, (bool, int)):
+            return self.value(int.__int__(value), deeper)
+        if issubclass(kind, float):
+            return self.value(float.__float__(value), deeper)
+        if issubclass(kind, complex):
+            return self.value(complex.__complex__(value), deeper)
+        if issubclass(kind, str):
+            return self.value(str.__str__(value), deeper)
+        if issubclass(kind, bytes):
+            return self.value(bytes.__getitem__(value, slice(None)), deeper)
+        if issubclass(kind, tuple):
+            items = [self.value(item, deeper) for item in tuple.__iter__(value)]
+            fields = kind.__dict__.get("_fields")
+            if type(fields) is tuple and len(fields) == len(items):
+                return ["namedtuple", kind.__name__, [str(f) for f in fields], items]
+            return ["tuple", items]
+        if issubclass(kind, np.ndarray):
+            return self.value(np.array(np.ndarray.view(value, np.ndarray)), deeper)
+        if issubclass(kind, tensors.classes()):
+            return self.value(tensors.plain(value), deeper)
+        for base in (dict, list, set) if kind.__module__ != "__main__" else ():
+            if issubclass(kind, base):  # a library's: what it holds is all that is asked of it
+                return self._new(base(value), deeper)
+        return self.memory.objects.refer(value, lambda item: self.value(item, deeper))
+
+    def _new(self, value: Any, depth: int) -> Any:
+        number = self.memory.share(value)
+        content = self.content(value, depth)
+        size = value.nbytes if isinstance(value, np.ndarray) else 0
+        if size <= _LARGEST_WATCHED:
+            self.fresh.append(number)
+        return ["new", number, content]
+
+    def content(self, value: Any, depth: int) -> list[Any]:
+        """What a mutable object holds."""
+        deeper, kind = depth + 1, type(value)
+        if kind is np.ndarray:
+            return self._array(value, deeper)
+        if tensors.is_tensor(value):
+            array = self._array(np.asarray(tensors.array_of(value), order="C"), deeper)
+            grad = None if value.grad is None else self.value(value.grad, deeper)
+            return ["tensor", *tensors.describe(value), array, grad]
+        if kind is bytearray:
+            return ["bytearray", *self._bytes(bytes(value))]
+        name = _STDLIB.get(kind, kind.__name__)
+        if isinstance(value, dict):
+            items = [[self.value(k, deeper), self.value(v, deeper)] for k, v in list(value.items())]
+            return [name, items]
+        return [name, [self.value(item, deeper) for item in list(value)]]
+
+    def _array(self, array: Any, deeper: int) -> list[Any]:
+        if array.dtype.hasobject:
+            return ["objects", list(array.shape), [self.value(x, deeper) for x in array.flat]]
+        if array.dtype.names is not None:
+            raise Unfit("an array of records")
+        data = np.ascontiguousarray(array).tobytes()
+        return ["array", array.dtype.str, list(array.shape), *self._bytes(data)]
+
+    def _bytes(self, data: bytes) -> tuple[int, int]:
+        start = len(self.block)
+        self.block += data
+        return start, len(data)
+
+
+class _Reader:
+    def __init__(self, memory: Values, block: bytes) -> None:
+        self.memory = memory
+        self.block = block
+        self.count = 0
+        self.fresh: list[int] = []
+
+    def value(self, node: Any, depth: int) -> Any:
+        self.count += 1
+        if self.count > MOST_VALUES:
+            raise Unfit(f"more than {MOST_VALUES} values at once")
+        if depth > DEEPEST:
+            raise Unfit(f"nested more than {DEEPEST} levels deep")
+        if not isinstance(node, list):
+            if node is None or type(node) in (bool, int, float, str):
+                return node
+            raise Unfit("no value")
+        deeper = depth + 1
+        match node:
+            case ["int", str(digits)]:
+                if len(digits) > 1 << 20:
+                    raise Unfit("an integer of more than a million digits")
+                return int(digits, 16)
+            case ["float", str(text)]:
+                return float(text)
+            case ["complex", str(real), str(imaginary)]:
+                return complex(float(real), float(imaginary))
+            case ["@", int(number)]:
+                return self.memory.shared(number)
+            case ["new", int(number), [str(), *_] as content]:
+                return self._new(number, content, depth)
+            case ["shared", int(number), ["layer", *_] as layer]:
+                made = self.value(layer, deeper)
+                self.memory.share(made, self._unused(number))
+                return made
+            case ["tuple", list(items)]:
+                return tuple(self.value(item, deeper) for item in items)
+            case ["frozenset", list(items)]:
+                return frozenset(self.value(item, deeper) for item in items)
+            case ["namedtuple", str(name), list(fields), list(items)]:
+                made = _namedtuple(name, fields)
+                return made(*(self.value(item, deeper) for item in items))
+            case ["bytes", int(start), int(size)]:
+                return self._bytes(start, size)
+            case ["range", start, stop, step]:
+                return range(*(self.value(x, deeper) for x in (start, stop, step)))
+            case ["slice", start, stop, step]:
+                return slice(*(self.value(x, deeper) for x in (start, stop, step)))
+            case ["Ellipsis"]:
+                return Ellipsis
+            case ["NotImplemented"]:
+                return NotImplemented
+            case ["type", str(name)]:
+                return _TYPES[name]
+            case ["scalar", str(dtype), int(start), int(size)]:
+                return np.frombuffer(self._bytes(start, size), _dtype(dtype))[0]
+            case ["dtype", str(dtype)]:
+                return _dtype(dtype)
+            case ["numpy", str(name)]:
+                kind = getattr(np, name)
+                if isinstance(kind, type) and issubclass(kind, np.generic):
+                    return kind
+                raise Unfit("no numpy type")
+        special = tensors.read_special(node, lambda item: self.value(item, deeper))
+        if special is not None:
+            return special
+        return self.memory.objects.resolve(node, lambda item: self.value(item, deeper))
+
+    def _new(self, number: int, content: list[Any], depth: int) -> Any:
+        self._unused(number)
+        if content[0] in ("array", "objects", "tensor", "bytearray"):
+            made = self._buffer(content, depth + 1)
+            self.memory.share(made, number)
+        else:
+            empty: dict[str, Callable[[], Any]] = {
+                "list": list,
+                "dict": dict,
+                "set": set,
+                "OrderedDict": collections.OrderedDict,
+                "Counter": collections.Counter,
+                "deque": collections.deque,
+            }
+            made = empty[content[0]]()
+            self.memory.share(made, number)  # before it is filled: it may hold itself
+            self._fill(made, content, depth + 1)
+        self.fresh.append(number)
+        return made
+
+    def _unused(self, number: int) -> int:
+        if number in self.memory._shared:
+            raise Unfit("a number that is taken")
+        return number
+
+    def change(self, number: int, content: list[Any]) -> None:
+        """Make a shared object what the other side says it is."""
+        target = self.memory.shared(number)
+        if isinstance(target, (list, dict, set, collections.deque)):
+            self._fill(target, content, 1)
+            return
+        fresh = self._buffer(content, 1)
+        if isinstance(target, bytearray):
+            target[:] = fresh
+        elif isinstance(target, np.ndarray) and isinstance(fresh, np.ndarray):
+            if target.shape != fresh.shape:
+                raise Unfit("an array that changed its shape")
+            target[...] = fresh
+        elif tensors.is_tensor(target) and tensors.is_tensor(fresh):
+            tensors.assign(target, fresh)
+        else:
+            raise Unfit("an object that changed its type")
+
+    def _fill(self, target: Any, content: list[Any], depth: int) -> None:
+        _, items = content
+        if isinstance(target, dict):
+            pairs = [(self.value(k, depth), self.value(v, depth)) for k, v in items]
+            target.clear()
+            for key, value in pairs:
+                target[key] = value
+            return
+        values = [self.value(item, depth) for item in items]
+        target.clear()
+        if isinstance(target, set):
+            target.update(values)
+        else:
+            target.extend(values)
+
+    def _buffer(self, content: list[Any], depth: int) -> Any:
+        match content:
+            case ["bytearray", int(start), int(size)]:
+                return bytearray(self._bytes(start, size))
+            case ["array", str(dtype), list(shape), int(start), int(size)]:
+                data = np.frombuffer(self._bytes(start, size), _dtype(dtype))
+                return data.reshape([int(n) for n in shape]).copy()
+            case ["objects", list(shape), list(items)]:
+                array = np.empty(len(items), object)
+                for i, item in enumerate(items):
+                    array[i] = self.value(item, depth)
+                return array.reshape([int(n) for n in shape])
+            case ["tensor", *description, [str(), *_] as array, grad]:
+                made = tensors.make(description, self._buffer(array, depth))
+                if grad is not None:
+                    made.grad = self.value(grad, depth)
+                return made
+        raise Unfit("no array")
+
+    def _bytes(self, start: int, size: int) -> bytes:
+        if start < 0 or size < 0 or start + size > len(self.block):
+            raise Unfit("bytes that did not come")
+        return self.block[start : start + size]
+
+
+def _dtype(text: str) -> np.dtype[Any]:
+    dtype = np.dtype(text[:64])
+    if dtype.hasobject or dtype.names is not None or dtype.subdtype is not None:
+        raise Unfit("no plain dtype")
+    return dtype
+
+
+def _namedtuple(name: str, fields: list[Any]) -> Any:
+    if len(fields) > 100 or not all(isinstance(f, str) and len(f) < 100 for f in fields):
+        raise Unfit("no namedtuple")
+    made = collections.namedtuple(name, fields)  # type: ignore[misc]
+    made.__module__ = "__main__"
+    return made

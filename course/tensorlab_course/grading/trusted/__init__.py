@@ -1,0 +1,1 @@
+"""Where the instructor's cells run: outside the sandbox, with proxies for a student's names."""

@@ -1,0 +1,330 @@
+"""The trusted end of the line to one snapshot of a student's process."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import socket
+import sys
+import time
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tensorlab_course.grading.crossing import chance
+from tensorlab_course.grading.crossing.channel import Channel, Closed, Garbled, Late
+from tensorlab_course.grading.crossing.shell import Recorder
+from tensorlab_course.grading.crossing.values import Unfit, Values
+from tensorlab_course.grading.sandbox.objects import SPECIAL
+from tensorlab_course.grading.trusted import standins
+from tensorlab_course.grading.trusted.policy import Policy
+from tensorlab_course.grading.trusted.standins import Link
+
+_MOST_CALLBACKS = 100_000
+_LIBRARIES = ("numpy", "tensorlab", "torch", "math", "builtins", "operator", "statistics", "cmath")
+
+
+class Gone(Exception):
+    """The submission's process answers no more; the text says why."""
+
+
+class Clock:
+    """When the cell that runs has to be done, and which functions have used up such a time."""
+
+    def __init__(self) -> None:
+        self.deadline = float("inf")
+        self.seconds = 0.0
+        self.stuck: set[str] = set()
+
+    def start(self, seconds: float) -> None:
+        """Give the next cell this long."""
+        self.seconds = seconds
+        self.deadline = time.monotonic() + seconds
+
+
+class Remote:
+    """Asks a snapshot of the student's process, and makes values of its answers."""
+
+    def __init__(
+        self, end: socket.socket, largest: int, policy: Policy, clock: Clock, recorder: Recorder
+    ) -> None:
+        self.channel = Channel(end, largest)
+        self.policy = policy
+        self.clock = clock
+        self.recorder = recorder
+        self.values = Values(self, first=2)
+        self._gone = ""
+        self._asked = 0
+        self._chance = chance.mark()
+        self._stand_ins: dict[int, Any] = {}
+        self._callbacks: list[Any] = []
+        self._imitations: dict[Any, Any] = {}
+        self._exceptions: dict[tuple[str, str], type[BaseException]] = {}
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it answers no more."""
+        return bool(self._gone)
+
+    # ----- asking ---------------------------------------------------------------------------------
+
+    def fetch(self, names: list[str]) -> dict[str, Any]:
+        """The values of those of the names that the student's code has defined."""
+        found = self.ask("fetch", names)
+        if not isinstance(found, dict):
+            raise Gone("the submission's process does not answer as it should")
+        return {name: found[name] for name in names if name in found}
+
+    def special(self, link: Link, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Apply an operator to the submission's object."""
+        self.policy.require(link, name, args[0] if args else None)
+        called = str(link.about.get("name") or link.type_name)
+        if called in self.clock.stuck:
+            raise TimeoutError(f"{called} was called before, and ran out of time")
+        try:
+            found = self.ask("special", [link.number, name, list(args), kwargs])
+        except TimeoutError:
+            self.clock.stuck.add(called)
+            raise
+        if name == "__eq__" and found is True:
+            self._check_honest(link)
+        return found
+
+    def _check_honest(self, link: Link) -> None:
+        """Raise TypeError for an object that equals what it can't equal."""
+        for nothing in (secrets.randbits(100), secrets.token_hex(20)):
+            try:
+                equal = self.ask("special", [link.number, "__eq__", [nothing], {}])
+            except (Gone, TimeoutError):
+                raise
+            except Exception:
+                continue
+            if equal is True:
+                raise TypeError(f"an object of the class {link.type_name} equals everything")
+
+    def ask(self, what: str, values: Any) -> Any:
+        """Send a request, serve what it calls back, and give the answer."""
+        self._alive()
+        if what == "special":
+            values = [values[0], values[1], tuple(values[2]), values[3]]
+        self._asked += 1
+        self._send_chance()
+        number = self._asked  # an answer tells it again: what was sent ahead of it is none
+        message, block = self._write({"do": what, "values": values, "number": number})
+        self._send(message, block)
+        for _ in range(_MOST_CALLBACKS):
+            header, block = self._receive()
+            try:
+                answer = self.values.read(header, block)
+            except Unfit as error:
+                raise TypeError(
+                    f"the submission sent a value that can't be read: {error}"
+                ) from None
+            self._deliver(answer.get("outputs"))
+            if "callback" in answer:
+                self._serve(answer)
+                continue
+            if answer.get("number") != number:
+                self._ended()
+            break
+        else:
+            self._gone = "the submission's code called back without end"
+            self._alive()
+        if "error" in answer:
+            raise self._error(answer["error"])
+        return answer.get("values")
+
+    def _send_chance(self) -> None:
+        """Let a seed that a test has set hold for the student's code as well."""
+        now = chance.mark()
+        if now != self._chance:
+            self._chance = now
+            message, block = self._write({"do": "chance", "values": chance.state()})
+            self._send(message, block)
+
+    def _write(self, header: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        try:
+            return self.values.write(header)
+        except Unfit as error:
+            raise TypeError(f"this can't be handed to the submission: {error}") from None
+
+    def _alive(self) -> None:
+        if self._gone:
+            raise Gone(self._gone)
+
+    def _send(self, message: Any, block: bytes) -> None:
+        self.channel.end.settimeout(max(self.clock.deadline - time.monotonic(), 0.001))
+        try:
+            self.channel.send(message, block)
+        except Late:
+            self._late()
+        except Closed:
+            self._ended()
+
+    def _receive(self) -> tuple[Any, bytes]:
+        try:
+            return self.channel.receive(self.clock.deadline)
+        except Late:
+            self._late()
+        except (Closed, Garbled):
+            self._ended()
+        raise AssertionError
+
+    def _late(self) -> None:
+        self._gone = "an earlier call of the submission's code ran out of time"
+        raise TimeoutError(f"the submission's code ran for more than {self.clock.seconds:g} s")
+
+    def _ended(self) -> None:
+        self._gone = (
+            "the submission's process has ended: its code ended it, or used more than it may"
+        )
+        self._alive()
+
+    def _error(self, error: Any) -> BaseException:
+        known, name, text, where = (str(part)[:10_000] for part in error)
+        kind = self._exceptions.get((known, name))
+        if kind is None:
+            kind = self._exceptions[known, name] = standins.exception_class(known, name)
+        try:
+            made = kind(text)
+        except Exception:
+            made = RuntimeError(f"{name}: {text}")
+        if where:
+            made.add_note(where)
+        return made
+
+    def _deliver(self, outputs: Any) -> None:
+        """Let what the student's code printed appear here, as text and pictures only."""
+        for output in outputs if isinstance(outputs, list) else ():
+            match output:
+                case {"output_type": "stream", "name": "stdout", "text": str(text)}:
+                    sys.stdout.write(text)
+                case {"output_type": "stream", "name": "stderr", "text": str(text)}:
+                    sys.stderr.write(text)
+                case {"output_type": "display_data", "data": dict(data)}:
+                    shown = {"output_type": "display_data", "data": data, "metadata": {}}
+                    self.recorder.add(shown)
+
+    # ----- calling back ---------------------------------------------------------------------------
+
+    def _serve(self, request: dict[str, Any]) -> None:
+        """Call a function of the instructor's with data of the student's."""
+        reply: dict[str, Any]
+        try:
+            target = self._callbacks[int(request["callback"])]
+            args, kwargs = request["values"]
+            reply = {"values": _apply(target, str(request["name"]), args, kwargs)}
+        except (Gone, TimeoutError):
+            raise
+        except Exception as error:
+            known = next(k.__name__ for k in type(error).__mro__ if k.__module__ == "builtins")
+            reply = {"error": [known, str(error)]}
+        try:
+            message, block = self.values.write(reply)
+        except Unfit as error:
+            message, block = {"error": ["TypeError", str(error)]}, b""
+        self._send(message, block)
+
+    # ----- references -----------------------------------------------------------------------------
+
+    def refer(self, value: Any, write: Callable[[Any], Any]) -> list[Any]:
+        """How the student's process is told of an object of this side."""
+        if standins.is_stand_in(value):
+            link = standins.link_of(value)
+            if link.remote is not self:
+                raise Unfit("an object that was made by an earlier state of the submission")
+            return ["object", link.number]
+        if isinstance(value, BaseException):
+            known = next(k.__name__ for k in type(value).__mro__ if k.__module__ == "builtins")
+            return ["exception", known, str(value)]
+        library = _library_name(value)
+        if library:
+            return ["library", *library]
+        self._callbacks.append(value)
+        name = getattr(value, "__name__", type(value).__name__)
+        return ["callback", len(self._callbacks) - 1, str(name), _methods(value)]
+
+    def resolve(self, reference: list[Any], read: Callable[[Any], Any]) -> Any:
+        """What stands here for an object of the student's process."""
+        match reference:
+            case ["object", int(number), dict(about)]:
+                if number not in self._stand_ins:
+                    self._stand_ins[number] = self._stand_in(number, about)
+                return self._stand_ins[number]
+            case ["callback", int(number)]:
+                return self._callbacks[number]
+            case ["exception", str(known), str(name), str(text)]:
+                return self._error([known, name, text, ""])
+        raise Unfit("no reference")
+
+    def _stand_in(self, number: int, about: dict[str, Any]) -> Any:
+        if about.get("kind") == "class" and "error" in about:
+            key = str(about["error"]), str(about.get("name"))
+            if key not in self._exceptions:
+                self._exceptions[key] = standins.exception_class(*key)
+            return self._exceptions[key]
+        return standins.make(self, number, about)
+
+    def imitation(self, link: Link) -> Any:
+        """A class for `isinstance`, derived from the library's that the object's comes from."""
+        if link.kind != "instance":
+            return {"function": types.FunctionType, "module": types.ModuleType}.get(link.kind, type)
+        bases = standins.library_bases(link.about)
+        if not bases:
+            return None
+        key = (link.type_name, bases)
+        if key not in self._imitations:
+            made = None
+            with contextlib.suppress(Exception):
+                made = types.new_class(link.type_name, bases)
+            self._imitations[key] = made
+        return self._imitations[key]
+
+
+def _apply(target: Any, name: str, args: Any, kwargs: Any) -> Any:
+    """Call an instructor's function, or a public method or attribute of an instructor's object."""
+    if name == "":
+        if not callable(target):
+            raise TypeError(f"'{type(target).__name__}' object is not callable")
+        return target(*args, **kwargs)
+    if name == "__getattribute__":
+        (attribute,) = args
+        if type(attribute) is not str or attribute.startswith("_") or not _is_own(target):
+            raise AttributeError("no such attribute")
+        return getattr(target, attribute)
+    if name not in _methods(target):
+        raise TypeError(f"'{type(target).__name__}' object does not support {name}")
+    return getattr(type(target), name)(target, *args, **kwargs)
+
+
+def _is_own(value: Any) -> bool:
+    """Whether it is an object of a class that the instructor's cells define."""
+    return type(value).__module__ == "__main__"
+
+
+def _methods(value: Any) -> list[str]:
+    """What a stand-in for an instructor's object has beyond being called."""
+    if not _is_own(value) or isinstance(value, type):
+        return []
+    names = {name for kind in type(value).__mro__[:-1] for name in kind.__dict__}
+    offered = [n for n in SPECIAL if n in names and n not in ("__hash__", "__repr__")]
+    return [*offered, "attributes"]
+
+
+def _library_name(value: Any) -> tuple[str, str] | None:
+    """Where a function or class of a library is found by name, if this is one."""
+    if isinstance(value, types.ModuleType):
+        return (value.__name__, "") if value.__name__.split(".")[0] in _LIBRARIES else None
+    if isinstance(value, np.ufunc):
+        return "numpy", value.__name__
+    if not isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)):
+        return None
+    module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", "")
+    if not isinstance(module, str) or module.split(".")[0] not in _LIBRARIES:
+        return None
+    found: Any = sys.modules.get(module)
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return (module, name) if found is value else None
