@@ -222,7 +222,7 @@ def test_an_edit_reaches_python_and_python_answers(opened: Opened) -> None:
 
 
 def test_many_cells_are_quick_to_point_at_and_to_change(opened: Opened) -> None:
-    """Prints the times up to the page's layout, 95 %; the bound only catches a slip of many times."""
+    """Prints the times up to the page's layout, 95 %; the bound catches a slip of many times."""
     widget = opened.widget(3)
     taken = widget.evaluate(
         """widget => {
