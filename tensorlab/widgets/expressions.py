@@ -53,7 +53,7 @@ _ODD = re.compile(r"[\n#]|\b\d+[A-Za-z_.]")
 _DTYPES = {
     name: value
     for name, value in vars(dtypes).items()
-    if isinstance(value, dtypes.dtype) and not value.is_complex
+    if isinstance(value, dtypes.dtype) and not value.is_complex and value is not dtypes.bfloat16
 }
 # What is longer, or larger, has nothing to do with what can be shown.
 _LONGEST = 200

@@ -31,7 +31,8 @@ Memory = dict[str, Any]
 Layout = dict[str, Any]
 
 MOST_VIEWS = 8
-DTYPES = {d.name: d for d in dtypes.ALL if not d.is_complex}
+# No bfloat16: numpy, and so the page, has no such numbers.
+DTYPES = {d.name: d for d in dtypes.ALL if not d.is_complex and d is not dtypes.bfloat16}
 # The page counts in float64, which holds every whole number up to here.
 _LARGEST = 2**53
 
@@ -256,6 +257,8 @@ def _tensor(value: Any, name: str) -> Tensor:
             ) from None
     if tensor.dtype.is_complex:
         raise WidgetError(f"{name} holds complex numbers: give real ones, such as {name}.real.")
+    if tensor.dtype is dtypes.bfloat16:
+        raise WidgetError(f"{name} is of bfloat16, which is not shown here: give {name}.float().")
     if not tensor.numel():
         raise WidgetError(
             f"{name} is empty, its shape is {tuple(tensor.shape)}: give it a number at least."

@@ -1,8 +1,7 @@
-"""A still picture, as SVG and as PNG: for print, and where no script may run."""
+"""A still picture of boxes, words and lines, as SVG: for print, and where no script may run."""
 
 from __future__ import annotations
 
-import io
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +19,8 @@ BLUE, ORANGE, GREEN = "#56b4e9", "#e69f00", "#2bb38a"
 FONT = "ui-monospace, Menlo, Consolas, DejaVu Sans Mono, monospace"
 # A letter of that font is so wide, at 13 pixels.
 LETTER = 8
+# Cells of a tensor in a still picture; a page shows them all.
+MOST_DRAWN = 400
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Texts = np.ndarray[Any, np.dtype[np.object_]]
@@ -103,27 +104,6 @@ class Drawing:
             f"{''.join(map(_svg, self.parts))}</svg>"
         )
 
-    def png(self) -> bytes:
-        """The picture as PNG, two dots a pixel; raises ImportError without matplotlib."""
-        import PIL.Image  # matplotlib's own
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(self.width / 72, self.height / 72), dpi=144)
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set(xlim=(0, self.width), ylim=(self.height, 0))
-        axes.axis("off")
-        for part in self.parts:
-            _paint(axes, part)
-        canvas: Any = FigureCanvasAgg(figure)
-        canvas.draw()
-        file = io.BytesIO()
-        # Few colours: a fourth of the bytes, and they stand in every saved notebook.
-        PIL.Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").quantize(32).save(
-            file, "png", optimize=True
-        )
-        return file.getvalue()
-
 
 def printed(drawing: Drawing) -> dict[str, str]:
     """The picture for what takes no HTML, by MIME type: PNG, which any program can print.
@@ -131,9 +111,10 @@ def printed(drawing: Drawing) -> dict[str, str]:
     LaTeX takes no SVG, and stops where no program is there to turn it into PDF.
     """
     try:
-        return {"image/png": b64encode(drawing.png()).decode()}
-    except ImportError:
+        from tensorlab.widgets.painting import png
+    except ImportError:  # without Pillow
         return {"image/svg+xml": drawing.svg()}
+    return {"image/png": b64encode(png(drawing)).decode()}
 
 
 @dataclass
@@ -202,8 +183,9 @@ def _draw(drawing: Drawing, tensor: Planes, left: float) -> float:
     if tensor.captions:
         width = max(width, *(LETTER * len(caption) for caption in tensor.captions))
         height += CAPTION
-    for c in range(channels):
-        below, right = divmod(c, tensor.across)
+    drawn = _drawn(tensor, (channels, rows, columns))
+    for place, c in enumerate(drawn):
+        below, right = divmod(place, tensor.across)
         plane, top = left + right * (width + CHANNEL), TOP + below * height
         if tensor.captions:
             drawing.add(Words(plane, top + CAPTION - 8, tensor.captions[c], size=12, ink=GREY))
@@ -233,7 +215,23 @@ def _draw(drawing: Drawing, tensor: Planes, left: float) -> float:
                         middle=True,
                     ),
                 )
+    if len(drawn) < channels:
+        end = TOP + -(-len(drawn) // tensor.across) * height
+        drawing.add(Words(left, end, f"and {channels - len(drawn)} more", size=12, ink=GREY))
     return float((width + CHANNEL) * min(tensor.across, channels) - CHANNEL)
+
+
+def _drawn(tensor: Planes, shape: tuple[int, int, int]) -> list[int]:
+    """The planes to draw: as many as can be read, those with a mark before the others."""
+    channels, rows, columns = shape
+    most = max(1, MOST_DRAWN // (rows * columns))
+
+    def marked(c: int) -> bool:
+        return any(tensor.marked(c, i, j) for i in range(rows) for j in range(columns))
+
+    if channels <= most:
+        return list(range(channels))
+    return sorted(sorted(range(channels), key=lambda c: not marked(c))[:most])
 
 
 _DEFINITIONS = (
@@ -261,54 +259,6 @@ def _svg(part: Box | Words | Line) -> str:
     size = "" if part.size == 13 else f" font-size='{part.size}'"
     place = f"x='{part.x:g}' y='{part.y:g}' fill='{part.ink}'"
     return f"<text {place}{size}{look} xml:space='preserve'>{escape(part.text)}</text>"
-
-
-def _paint(axes: Any, part: Box | Words | Line) -> None:
-    """Draw a part with matplotlib; a unit of the axes is a pixel."""
-    if isinstance(part, Box):
-        from matplotlib.patches import Rectangle
-
-        axes.add_patch(
-            Rectangle(
-                (part.x, part.y),
-                part.width,
-                part.height,
-                facecolor=part.fill,
-                edgecolor=part.edge or (GREY if part.hatched else "none"),
-                linewidth=0 if not part.edge else 1 if part.dashed else 2,
-                linestyle=(0, (3, 2)) if part.dashed else "solid",
-                hatch="////" if part.hatched else None,
-            )
-        )
-    elif isinstance(part, Line):
-        style = "-|>,head_width=3,head_length=6" if part.arrow else "-"
-        axes.annotate(
-            "",
-            xy=(part.x2, part.y2),
-            xytext=(part.x1, part.y1),
-            arrowprops={
-                "arrowstyle": style,
-                "color": part.ink,
-                "linewidth": 1.5,
-                "linestyle": "dashed" if part.dashed else "solid",
-                "shrinkA": 0,
-                "shrinkB": 0,
-                "mutation_scale": 1,
-            },
-        )
-    else:
-        axes.text(
-            part.x,
-            part.y,
-            part.text,
-            size=part.size,
-            color=part.ink,
-            family="DejaVu Sans Mono",
-            weight="bold" if part.bold else "normal",
-            ha="center" if part.middle else "left",
-            va="baseline",
-            parse_math=False,
-        )
 
 
 def _right(part: Box | Words | Line) -> float:

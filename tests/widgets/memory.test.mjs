@@ -36,7 +36,7 @@ for (const { from, to, values: given, cast } of cases.cast) {
     for (const [i, value] of given.entries()) {
       if (value === null) continue;
       assert.equal(dtypes.cast(value, from), value);
-      const found = dtypes.cast(value, to);
+      const found = dtypes.cast(value, to, from);
       assert.equal(Number.isFinite(found) ? found : null, cast[i], `${value}`);
     }
   });

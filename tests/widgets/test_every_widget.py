@@ -7,6 +7,7 @@ import importlib
 import json
 import re
 import struct
+import sys
 import xml.etree.ElementTree as ET
 from base64 import b64decode
 from typing import Any
@@ -68,8 +69,8 @@ def test_what_is_printed_is_the_same_picture(name: str) -> None:
     assert len(png) < 100_000
 
 
-def test_without_matplotlib_the_picture_is_svg(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "matplotlib.figure", None)
+def test_without_pillow_the_picture_is_svg(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tensorlab.widgets.painting", None)
     data, _ = example("conv_window")._repr_mimebundle_()
     assert "image/png" not in data
     assert data["image/svg+xml"].startswith("<svg")

@@ -36,13 +36,16 @@ const ARRAYS = { uint8: Uint8Array, int8: Int8Array, int16: Int16Array, int32: I
  * A number in another type, as torch casts: cut toward zero and wrapped around, or rounded.
  * @param {number} value
  * @param {Dtype} dtype
+ * @param {Dtype} [from] what it was
  */
-export function cast(value, dtype) {
+export function cast(value, dtype, from = "int64") {
   if (dtype === "float64") return value;
   if (dtype === "bool") return value === 0 ? 0 : 1;
   if (dtype === "float16") return half(value);
   if (dtype === "float32") return Math.fround(value);
-  // Whole numbers go through int64, where what is too large becomes the smallest.
+  // What is too large for 32 bits becomes the smallest, but a whole number wraps around.
+  if (dtype === "int32" && isFloat(from) && !(value > -(2 ** 31) - 1 && value < 2 ** 31)) return -(2 ** 31);
+  // Others go through int64, where what is too large becomes the smallest.
   const whole = Math.abs(value) < 2 ** 63 ? Math.trunc(value) + 0 : -(2 ** 63);
   return dtype === "int64" ? whole : new ARRAYS[dtype]([whole])[0];
 }

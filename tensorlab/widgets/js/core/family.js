@@ -83,7 +83,7 @@ export function withoutView(now, name) {
 export function recast(now, dtype, source) {
   const [[, x], ...others] = tensors(now);
   // All of the memory, so that x stays where it is in it.
-  const memory = { dtype, values: source.values.map((value) => cast(value, dtype)) };
+  const memory = { dtype, values: source.values.map((value) => cast(value, dtype, source.dtype)) };
   const shown = new Map([["x", { ...x, memory }]]);
   const codes = codesOf(now);
   for (const [name, tensor] of others) {

@@ -78,13 +78,19 @@ export function copied(tensor, { dtype = tensor.memory.dtype, size = tensor.size
   /** @type {Memory} */
   const memory = { dtype, values: [] };
   const copy = { memory, size, stride, offset: 0, why };
-  write(copy, values(tensor));
+  write(copy, values(tensor), tensor.memory.dtype);
   return copy;
 }
 
-/** Put numbers into a tensor, in the order of the indices. @param {Tensor} to @param {number[]} numbers */
-export function write(to, numbers) {
-  for (const [i, offset] of offsets(to).entries()) to.memory.values[offset] = cast(numbers[i], to.memory.dtype);
+/**
+ * Put numbers into a tensor, in the order of the indices.
+ * @param {Tensor} to
+ * @param {number[]} numbers
+ * @param {Dtype} [from] of the numbers
+ */
+export function write(to, numbers, from) {
+  const { dtype, values: memory } = to.memory;
+  for (const [i, offset] of offsets(to).entries()) memory[offset] = cast(numbers[i], dtype, from);
 }
 
 /**
