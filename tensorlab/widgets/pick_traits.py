@@ -93,6 +93,8 @@ def _tensor(value: Any, name: str) -> Tensor:
         value = _from_json(value)
     if hasattr(value, "detach"):
         value = value.detach()
+    if getattr(value, "dtype", None) is torch.bfloat16:
+        raise WidgetError(f"{name} is of bfloat16, which is not shown here: give {name}.float().")
     checked = numbers(value, name)  # says what is wrong with it
     if checked.ndim > 3:
         raise WidgetError(

@@ -32,6 +32,8 @@ def numbers(value: Any, name: str) -> Tensor:
     """
     if hasattr(value, "detach"):
         value = value.detach()
+    if getattr(value, "dtype", None) is tensorlab.bfloat16:  # which numpy does not know
+        value = value.float()
     try:
         array = np.asarray(value)
     except ValueError:
