@@ -27,6 +27,8 @@ def whole(value: Any, name: str = "x") -> Tensor:
     """
     if hasattr(value, "detach"):
         value = value.detach()
+    if getattr(value, "dtype", None) is dtypes.bfloat16:
+        raise WidgetError(f"{name} is of bfloat16, which is not shown here: give {name}.float().")
     try:
         array = np.asarray(value)
         tensor = tensorlab.tensor(array if hasattr(value, "dtype") else value)
@@ -37,8 +39,6 @@ def whole(value: Any, name: str = "x") -> Tensor:
         ) from None
     if tensor.dtype.category == dtypes.COMPLEX:
         raise WidgetError(f"{name} holds complex numbers: give real ones, such as {name}.real.")
-    if tensor.dtype is dtypes.bfloat16:
-        raise WidgetError(f"{name} is of bfloat16, which is not shown here: give {name}.float().")
     if tensor.ndim > MOST_DIMENSIONS:
         more = ", ".join(["0"] * (tensor.ndim - MOST_DIMENSIONS))
         raise WidgetError(
