@@ -281,7 +281,7 @@ def _paint(axes: Any, part: Box | Words | Line) -> None:
             )
         )
     elif isinstance(part, Line):
-        style = "-|>,head_width=3,head_length=6" if part.arrow else "-"
+        style = "-|>,head_width=0.3,head_length=0.6" if part.arrow else "-"
         axes.annotate(
             "",
             xy=(part.x2, part.y2),
