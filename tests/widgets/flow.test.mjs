@@ -116,14 +116,16 @@ test("small numbers are written with the digits that tell them apart", () => {
 });
 
 test("a curve of a million points keeps its peaks in little memory", () => {
-  const curve = new Curve();
-  for (let step = 1; step <= 1e6; step++) curve.add(step, step === 654321 ? 99 : step === 123456 ? -99 : 1);
-  assert.equal(curve.count, 1e6);
-  assert.ok(curve.bins.length <= 2049);
-  assert.deepEqual(range([curve], false), [-99, 99]);
-  assert.ok(curve.bins.every(({ step }, at, all) => !at || step > all[at - 1].step));
-  const drawn = path(curve, (step) => step / 1000, (value) => value, false);
-  assert.ok(drawn.length < 50000 && drawn.includes("99.0") && drawn.startsWith("M0.0 1.0"));
+  for (const peak of [2, 1023, 1024, 2047, 2048, 2049, 123456, 654321, 1e6]) {
+    const curve = new Curve();
+    for (let step = 1; step <= 1e6; step++) curve.add(step, step === peak ? 99 : step === peak + 1 ? -99 : 1);
+    assert.equal(curve.count, 1e6);
+    assert.ok(curve.bins.length <= 2049);
+    assert.deepEqual(range([curve], false), [peak < 1e6 ? -99 : 1, 99], `peak at ${peak}`);
+    assert.ok(curve.bins.every(({ step }, at, all) => !at || step > all[at - 1].step));
+    const drawn = path(curve, (step) => step / 1000, (value) => value, false);
+    assert.ok(drawn.length < 50000 && drawn.includes("99.0") && drawn.startsWith("M0.0 "));
+  }
 });
 
 test("what is no finite number is left out of the line, and noted", () => {
