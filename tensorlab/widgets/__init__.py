@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from tensorlab.widgets.conv_window import ConvWindow
     from tensorlab.widgets.index_lens import IndexLens
     from tensorlab.widgets.memory_strip import MemoryStrip
+    from tensorlab.widgets.module_flow import ModuleFlow
     from tensorlab.widgets.pick_lens import PickLens
     from tensorlab.widgets.pool_window import PoolWindow
     from tensorlab.widgets.predict import Predict
@@ -19,6 +20,7 @@ __all__ = [
     "ConvWindow",
     "IndexLens",
     "MemoryStrip",
+    "ModuleFlow",
     "PickLens",
     "PoolWindow",
     "Predict",
@@ -30,6 +32,7 @@ _DRAWN = {
     "ConvWindow": "conv_window",
     "IndexLens": "index_lens",
     "MemoryStrip": "memory_strip",
+    "ModuleFlow": "module_flow",
     "PickLens": "pick_lens",
     "PoolWindow": "pool_window",
     "Predict": "predict",

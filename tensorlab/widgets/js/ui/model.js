@@ -4,8 +4,8 @@
  * @typedef {object} Model what anywidget gives, and what `StaticModel` stands in for
  * @property {(name: string) => any} get
  * @property {(name: string, value: any) => void} set
- * @property {(event: string, listener: () => void) => void} on
- * @property {(event: string, listener: () => void) => void} off
+ * @property {(event: string, listener: (...given: any[]) => void) => void} on
+ * @property {(event: string, listener: (...given: any[]) => void) => void} off
  * @property {() => void} save_changes
  */
 

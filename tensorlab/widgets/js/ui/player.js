@@ -13,9 +13,12 @@ export class Player {
    * @param {(to: number) => void} steps.go
    * @param {() => void} steps.stopped it has come to rest, of itself or by hand
    * @param {() => void} steps.reset
+   * @param {{ group?: string, first?: string, place?: () => string }} [words] where the steps are no
+   *   cells: what it is, what the first step is, how a step is counted
    */
-  constructor(steps) {
+  constructor(steps, words = {}) {
     this.steps = steps;
+    this.words = words;
     this.toggle = iconButton("play", "Play", () => (this.#timer ? this.stop() : this.play()));
     const id = newId();
     this.speed = el("input", { type: "range", min: 1, max: 10, step: 1, value: 2, id });
@@ -24,8 +27,8 @@ export class Player {
     this.place = el("span", { class: "tl-place" });
     this.element = el(
       "div",
-      { class: "tl-player", role: "group", "aria-label": "Step through the output" },
-      iconButton("first", "First cell", () => this.#step(-Infinity)),
+      { class: "tl-player", role: "group", "aria-label": words.group ?? "Step through the output" },
+      iconButton("first", words.first ?? "First cell", () => this.#step(-Infinity)),
       iconButton("back", "Step back", () => this.#step(-1)),
       this.toggle,
       iconButton("forward", "Step forward", () => this.#step(1)),
@@ -63,7 +66,7 @@ export class Player {
   }
 
   show() {
-    this.place.textContent = `${this.steps.at() + 1} of ${this.steps.count()}`;
+    this.place.textContent = this.words.place?.() ?? `${this.steps.at() + 1} of ${this.steps.count()}`;
   }
 
   /** @param {number} by */
