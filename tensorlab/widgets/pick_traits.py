@@ -9,6 +9,7 @@ import numpy as np
 import traitlets
 
 import tensorlab as torch
+from tensorlab import dtypes
 from tensorlab.dtypes import dtype as DType
 from tensorlab.tensor import Tensor
 from tensorlab.widgets import picks
@@ -93,7 +94,7 @@ def _tensor(value: Any, name: str) -> Tensor:
         value = _from_json(value)
     if hasattr(value, "detach"):
         value = value.detach()
-    if getattr(value, "dtype", None) is torch.bfloat16:
+    if getattr(value, "dtype", None) is dtypes.bfloat16:
         raise WidgetError(f"{name} is of bfloat16, which is not shown here: give {name}.float().")
     checked = numbers(value, name)  # says what is wrong with it
     if checked.ndim > 3:

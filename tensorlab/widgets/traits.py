@@ -9,6 +9,7 @@ import numpy as np
 import traitlets
 
 import tensorlab
+from tensorlab import dtypes
 from tensorlab.tensor import Tensor
 
 # More cells than these cannot be told apart on a screen.
@@ -32,7 +33,7 @@ def numbers(value: Any, name: str) -> Tensor:
     """
     if hasattr(value, "detach"):
         value = value.detach()
-    if getattr(value, "dtype", None) is tensorlab.bfloat16:  # which numpy does not know
+    if getattr(value, "dtype", None) is dtypes.bfloat16:  # which numpy does not know
         value = value.float()
     try:
         array = np.asarray(value)
