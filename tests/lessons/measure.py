@@ -106,8 +106,13 @@ class Lesson:
         ]
 
     @property
+    def widget_cells(self) -> list[Cell]:
+        """The cells that show a widget."""
+        return [cell for cell in self.code if "from tensorlab.widgets import" in cell.source]
+
+    @property
     def pictures(self) -> int:
-        """How many images are saved."""
+        """How many images are saved; a widget saves one, too, for paper."""
         return sum("image/png" in output.get("data", {}) for c in self.code for output in c.outputs)
 
     @property
@@ -133,6 +138,7 @@ class Lesson:
                 f"  exercises        {len(self.asked('check'))}  (3)",
                 f"  errors           {len(self.errors)}  (3)",
                 f"  pictures         {self.pictures}  (1 or more)",
+                f"  widgets          {len(self.widget_cells)}",
                 f"  links onward     {len(self.links)}  (3)",
                 f"  claims           {self.claims}",
             ]

@@ -134,6 +134,20 @@ def test_picture_cells_are_at_most_6_lines(lesson):
             assert len([line for line in cell.source.splitlines() if line.strip()]) <= 6
 
 
+def test_widget_cells_are_at_most_6_lines_and_left_out_on_torch(lesson):
+    for cell in lesson.widget_cells:
+        assert len([line for line in cell.source.splitlines() if line.strip()]) <= 6
+        assert "tensorlab-only" in cell.tags
+        assert any("image/png" in output.get("data", {}) for output in cell.outputs)
+
+
+def test_a_question_stands_next_to_each_widget(lesson):
+    for cell in lesson.widget_cells:
+        at = lesson.cells.index(cell)
+        beside = [lesson.cells[i] for i in (at - 1, at + 1) if lesson.cells[i].kind == "markdown"]
+        assert any("?" in text.source for text in beside)
+
+
 def test_three_links_lead_onward_and_each_gives_its_reason(lesson):
     assert len(lesson.links) == 3
     items = re.split(r"^- ", lesson.section("Where next"), flags=re.MULTILINE)[1:]
