@@ -15,7 +15,7 @@ from exercises import fast
 from tensorlab_course.exercises.students import students_files
 
 ROOT = Path(__file__).parents[2]
-LESSONS = {path.stem: path for path in sorted((ROOT / "lessons").glob("*.ipynb"))}
+LESSONS = {path.stem: path for path in sorted((ROOT / "lessons").glob("[0-9]*.ipynb"))}
 CHAPTERS = {
     "tensors": range(1, 6),
     "operations": range(6, 11),

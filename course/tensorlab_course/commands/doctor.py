@@ -149,7 +149,7 @@ def _lessons() -> Finding:
     except FileNotFoundError:
         repair = "pip install --force-reinstall tensorlab"
         return Finding("lessons", "missing", meaning, repair)
-    return Finding("lessons", str(len(list(lessons.glob("*.ipynb")))), meaning)
+    return Finding("lessons", str(len(list(lessons.glob("[0-9]*.ipynb")))), meaning)
 
 
 def _optional() -> Iterator[Finding]:

@@ -83,7 +83,7 @@ def print_table(console: Console, report: Report) -> None:
     table = Table(show_footer=len(lessons) > 1 or bool(report.orphans))
     passed = sum(lesson.ok for lesson in lessons)
     cells = f"{sum(one.cells_held for one in lessons)}/{sum(one.cells for one in lessons)}"
-    table.add_column("lesson", f"{passed} of {len(lessons)} lessons ok", overflow="fold")
+    table.add_column("notebook", f"{passed} of {len(lessons)} notebooks ok", overflow="fold")
     table.add_column("cells", cells, justify="right")
     table.add_column("claims", _held(claims), justify="right")
     table.add_column("time", f"{report.seconds:.1f} s", justify="right")
