@@ -47,7 +47,8 @@ class Shown:
         solution = f"<pre>{escape(self.exercise.solution.strip())}</pre>"
         if self.verdict.right:
             return _folded("A solution of ours", solution)
-        helps = _folded("Solution", solution)
+        # Whoever has not begun gets hints alone, and no lesson is saved with its solutions.
+        helps = "" if self.verdict.status == "unwritten" else _folded("Solution", solution)
         for number, hint in reversed(list(enumerate(self.exercise.hints, start=1))):
             helps = _folded(f"Hint {number}", f"<p>{prose(hint)}</p>{helps}")
         return helps
