@@ -70,7 +70,7 @@ def serving(home: Path, folder: Path) -> Iterator[Lab]:
         finally:
             process.send_signal(signal.SIGINT)
             try:
-                rest, _ = process.communicate(timeout=20)
+                rest, _ = process.communicate(timeout=120)
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise

@@ -168,7 +168,7 @@ def test_ctrl_c_ends_the_kernels_and_leaves_nothing(tmp_path):
         children = psutil.Process(process.pid).children(recursive=True)
         assert len(children) == 2
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=30)
+        output, _ = process.communicate(timeout=150)
     assert process.returncode == 130
     assert output == "Stopped; nothing is left running.\n"
     _, alive = psutil.wait_procs(children, timeout=5)
