@@ -68,7 +68,9 @@ def wide(exported: Exported) -> Iterator[Exported]:
     """Afterwards the page is as it was, whatever failed."""
     yield exported
     exported.page.set_viewport_size({"width": 1280, "height": 900})
-    exported.page.emulate_media(media="screen", forced_colors="none", reduced_motion="no-preference")
+    exported.page.emulate_media(
+        media="screen", forced_colors="none", reduced_motion="no-preference"
+    )
 
 
 def test_every_widget_is_in_the_gallery_once() -> None:
@@ -130,9 +132,7 @@ def test_forced_colours_and_reduced_motion_are_respected(wide: Exported) -> None
 
 def test_nothing_went_wrong_on_the_page(exported: Exported) -> None:
     # Two parts of nbconvert's page come from the network, which is off.
-    assert [
-        one for one in exported.errors if "require" not in one and "MathJax" not in one
-    ] == []
+    assert [one for one in exported.errors if "require" not in one and "MathJax" not in one] == []
 
 
 @pytest.fixture(scope="module")

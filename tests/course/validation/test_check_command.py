@@ -57,7 +57,7 @@ def test_it_ends_with_a_table_the_differences_and_a_file_for_ci(lesson, tmp_path
     assert result.exit_code == 1
     text = result.output
     assert "20-more: failed" in text
-    assert "14-max-pooling    │   3/5 │    2/4 │" in text
+    assert "14-max-pooling      │   3/5 │    2/4 │" in text
     assert "0 of 2 notebooks ok │   4/7 │    2/4 │" in text
     assert f"14-max-pooling · cell 2 · claim:{MAXPOOL[1].id}" in text
     assert "saved in the notebook" in text
