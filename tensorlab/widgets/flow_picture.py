@@ -11,7 +11,7 @@ import numpy as np
 
 from tensorlab.tensor import Tensor
 from tensorlab.widgets.curves import Curve, fewer
-from tensorlab.widgets.flow_state import times
+from tensorlab.widgets.flow_state import as_array, times
 from tensorlab.widgets.flow_trace import Trace
 from tensorlab.widgets.picture import (
     BLUE,
@@ -169,7 +169,7 @@ def inline(tensor: Tensor) -> str:
     """
     if tensor.numel() > MOST_LETTERS:
         return ""
-    texts = numbers_as_text(np.asarray(tensor.detach()).real)
+    texts = numbers_as_text(as_array(tensor).real)
     shape: Sequence[int] = tensor.shape
     while shape and shape[0] == 1:
         shape = shape[1:]

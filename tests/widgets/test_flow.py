@@ -223,6 +223,10 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "ragged": (lambda: ModuleFlow(nn.ReLU(), [[1], [1, 2]]), "every row the same length"),
     "words": (lambda: ModuleFlow(nn.ReLU(), "x"), "no numbers"),
     "nothing": (lambda: ModuleFlow(nn.ReLU(), []), r"x is empty, its shape is \(0,\)"),
+    "lazy layers": (
+        lambda: ModuleFlow([nn.LazyLinear(2)], [1.0]),
+        r"lazy layers, .* call it once",
+    ),
     "a step too many": (lambda: ModuleFlow(nn.ReLU(), [1.0], step=4), "from 0 to 3"),
     "a wrong name": (lambda: ModuleFlow(nn.ReLU(), [1.0], opened="fc"), "can be opened: model"),
     "too many layers": (
@@ -261,6 +265,15 @@ def test_nan_and_infinity_are_shown() -> None:
     flow = ModuleFlow(nn.ReLU(), [math.nan, math.inf])
     assert "NaN" not in json.dumps(flow._state(), allow_nan=False)
     assert flow.output[1].item() == math.inf
+
+
+@pytest.mark.parametrize("name", ["bfloat16", "float16", "float64", "bool", "int8", "complex64"])
+def test_every_dtype_is_shown(name: str) -> None:
+    x = torch.ones(2, 2).to(getattr(torch, name))
+    flow = ModuleFlow(nn.Flatten(), x)
+    assert flow.trace["values"][1]["tensor"]["dtype"] == name
+    one = "True" if name == "bool" else "1"
+    assert flow._picture().svg().count(f"[[{one}, {one}], [{one}, {one}]]") == 2
 
 
 def test_what_is_saved_is_never_much() -> None:
