@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from array import array
 from base64 import b64decode
 from collections.abc import Callable
@@ -265,6 +266,18 @@ def test_nan_and_infinity_are_shown() -> None:
     flow = ModuleFlow(nn.ReLU(), [math.nan, math.inf])
     assert "NaN" not in json.dumps(flow._state(), allow_nan=False)
     assert flow.output[1].item() == math.inf
+
+
+def test_groups_failures_and_losses_can_be_printed() -> None:
+    nested = ModuleFlow(known(Residual()), torch.ones(2, 1, 4, 4))
+    nested.log(train=1.0)
+    nested.log(train=0.5)
+    failed = ModuleFlow([nn.ReLU(), nn.Linear(3, 2), nn.ReLU()], torch.ones(1, 2))
+    for flow in (nested, failed):
+        data, _ = flow._repr_mimebundle_()
+        assert b64decode(data["image/png"]).startswith(b"\x89PNG")
+    frames = re.findall(r"<rect x='(\d+)' y='(\d+)'[^>]*fill='#fff'", nested._picture().svg())
+    assert frames == sorted(frames, key=lambda at: int(at[0]))  # the outer frame lies below
 
 
 @pytest.mark.parametrize("name", ["bfloat16", "float16", "float64", "bool", "int8", "complex64"])
