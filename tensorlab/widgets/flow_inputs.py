@@ -11,6 +11,7 @@ import numpy as np
 import tensorlab
 from tensorlab import nn
 from tensorlab.autograd import no_grad
+from tensorlab.nn.modules.lazy import UninitializedParameter
 from tensorlab.tensor import Tensor
 from tensorlab.widgets.traits import WidgetError
 
@@ -21,10 +22,16 @@ Edit = tuple[str, int, float]
 def module_of(model: Any) -> nn.Module:
     """The model itself; of a list of layers, a Sequential."""
     if isinstance(model, nn.Module):
+        if any(isinstance(p, UninitializedParameter) for p in model.parameters()):
+            name = type(model).__name__
+            raise WidgetError(
+                f"{name} has lazy layers, whose sizes are not known yet: call it once, as in "
+                "model(x), and give it then."
+            )
         return model
     layers = list(model) if isinstance(model, Sequence) and not isinstance(model, str) else []
     if layers and all(isinstance(layer, nn.Module) for layer in layers):
-        return nn.Sequential(*layers)
+        return module_of(nn.Sequential(*layers))
     if isinstance(model, type) and issubclass(model, nn.Module):
         name = model.__name__
         raise WidgetError(f"{name} is a class: give a model made by it, such as {name}().")

@@ -11,7 +11,7 @@ import numpy as np
 
 from tensorlab.tensor import Tensor
 from tensorlab.widgets.curves import Curve, fewer
-from tensorlab.widgets.flow_state import times
+from tensorlab.widgets.flow_state import as_array, times
 from tensorlab.widgets.flow_trace import Trace
 from tensorlab.widgets.picture import (
     BLUE,
@@ -46,10 +46,11 @@ def draw(trace: Trace, words: str, failure: str = "") -> Drawing:
     for value in trace.inputs:
         y = _value(drawing, trace, value, middle, y)
         at_value[value] = y - GAP / 2
-    starts: dict[int, float] = {}
+    starts: dict[int, tuple[float, int]] = {}  # of a group: where, and before which part
     for n, box in enumerate(trace.boxes):
         for g, group in enumerate(trace.groups):
             if group.first == n and group.depth:
+                starts[g] = y - 4, len(drawing.parts)
                 drawing.add(
                     Words(
                         left + INDENT * group.depth + 8,
@@ -58,7 +59,6 @@ def draw(trace: Trace, words: str, failure: str = "") -> Drawing:
                         ink=GREY,
                     )
                 )
-                starts[g] = y - 4
                 y += 20
         depth = max([g.depth for g in trace.groups if g.first <= n <= g.last], default=0)
         x = left + INDENT * depth * 2
@@ -83,17 +83,9 @@ def draw(trace: Trace, words: str, failure: str = "") -> Drawing:
             if group.last == n and g in starts:
                 indent = INDENT * group.depth
                 y += 7
-                drawing.add(
-                    Box(
-                        left + indent,
-                        starts[g],
-                        WIDTH - 2 * indent,
-                        y - starts[g],
-                        "none",
-                        GREY,
-                        True,
-                    )
-                )
+                start, part = starts[g]
+                frame = (left + indent, start, WIDTH - 2 * indent, y - start)
+                drawing.parts.insert(part, Box(*frame, "#fff", GREY, dashed=True))
         for value in box.outputs:
             y = _value(drawing, trace, value, middle, y)
             at_value[value] = y - GAP / 2
@@ -169,7 +161,7 @@ def inline(tensor: Tensor) -> str:
     """
     if tensor.numel() > MOST_LETTERS:
         return ""
-    texts = numbers_as_text(np.asarray(tensor.detach()).real)
+    texts = numbers_as_text(as_array(tensor).real)
     shape: Sequence[int] = tensor.shape
     while shape and shape[0] == 1:
         shape = shape[1:]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tensorlab import nn
+from tensorlab import dtypes, nn
 from tensorlab.tensor import Tensor
 from tensorlab.widgets.flow_trace import Box, Trace
 from tensorlab.widgets.traits import MOST_CELLS
@@ -66,7 +66,7 @@ def packed(tensor: Tensor, most: int = MOST_CELLS, *, exact: bool = False) -> Js
     >>> packed(torch.zeros(2, 3), exact=True)["shape"], packed(torch.zeros(4, 99), most=64)["cut"]
     ([2, 3], [4, 8])
     """
-    array = np.asarray(tensor.detach())
+    array = as_array(tensor)
     sizes = kept(array.shape, most)
     cut = sizes != array.shape
     part = array[tuple(slice(size) for size in sizes)]
@@ -80,6 +80,16 @@ def packed(tensor: Tensor, most: int = MOST_CELLS, *, exact: bool = False) -> Js
         stats = np.array([real.min(), real.mean(), real.max()])
         state |= {"cut": list(sizes), "stats": _base64(rounded(stats))}
     return state
+
+
+def as_array(tensor: Tensor) -> Array:
+    """The numbers for numpy, which knows no bfloat16.
+
+    >>> as_array(torch.ones(1, dtype=torch.bfloat16))
+    array([1.], dtype=float32)
+    """
+    tensor = tensor.detach()
+    return np.asarray(tensor.float() if tensor.dtype is dtypes.bfloat16 else tensor)
 
 
 def kept(shape: tuple[int, ...], most: int) -> tuple[int, ...]:

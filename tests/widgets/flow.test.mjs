@@ -89,6 +89,7 @@ test("small tensors stand in brackets, larger ones are told by their range", () 
   assert.equal(inline(packed([4, 5], Array(20).fill(1))), "all 1");
   assert.equal(inline(packed([20], [...Array(20).keys()])), "0 … 19");
   assert.equal(inline(packed([20], Array(20).fill(NaN))), "holds nan");
+  assert.equal(inline(packed([2], [1, 0], { dtype: "bool" })), "[True, False]");
 });
 
 test("an index names the number that a cell of the planes shows", () => {
@@ -107,7 +108,7 @@ test("of a slice the page says what it is a slice of", () => {
 });
 
 test("small numbers are written with the digits that tell them apart", () => {
-  const write = (numbers) => [...new Float32Array(numbers)].map(aligned(new Float32Array(numbers)));
+  const write = (numbers) => [...new Float32Array(numbers)].map(aligned(packed([numbers.length], numbers)));
   assert.deepEqual(write([1, -2]), ["1", "−2"]);
   assert.deepEqual(write([0.5, -1e-9]), ["0.50", "0.00"]);
   assert.deepEqual(write([0.0123, -0.001]), ["0.012", "−0.001"]);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from array import array
 from base64 import b64decode
 from collections.abc import Callable
@@ -223,6 +224,10 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "ragged": (lambda: ModuleFlow(nn.ReLU(), [[1], [1, 2]]), "every row the same length"),
     "words": (lambda: ModuleFlow(nn.ReLU(), "x"), "no numbers"),
     "nothing": (lambda: ModuleFlow(nn.ReLU(), []), r"x is empty, its shape is \(0,\)"),
+    "lazy layers": (
+        lambda: ModuleFlow([nn.LazyLinear(2)], [1.0]),
+        r"lazy layers, .* call it once",
+    ),
     "a step too many": (lambda: ModuleFlow(nn.ReLU(), [1.0], step=4), "from 0 to 3"),
     "a wrong name": (lambda: ModuleFlow(nn.ReLU(), [1.0], opened="fc"), "can be opened: model"),
     "too many layers": (
@@ -261,6 +266,27 @@ def test_nan_and_infinity_are_shown() -> None:
     flow = ModuleFlow(nn.ReLU(), [math.nan, math.inf])
     assert "NaN" not in json.dumps(flow._state(), allow_nan=False)
     assert flow.output[1].item() == math.inf
+
+
+def test_groups_failures_and_losses_can_be_printed() -> None:
+    nested = ModuleFlow(known(Residual()), torch.ones(2, 1, 4, 4))
+    nested.log(train=1.0)
+    nested.log(train=0.5)
+    failed = ModuleFlow([nn.ReLU(), nn.Linear(3, 2), nn.ReLU()], torch.ones(1, 2))
+    for flow in (nested, failed):
+        data, _ = flow._repr_mimebundle_()
+        assert b64decode(data["image/png"]).startswith(b"\x89PNG")
+    frames = re.findall(r"<rect x='(\d+)' y='(\d+)'[^>]*fill='#fff'", nested._picture().svg())
+    assert frames == sorted(frames, key=lambda at: int(at[0]))  # the outer frame lies below
+
+
+@pytest.mark.parametrize("name", ["bfloat16", "float16", "float64", "bool", "int8", "complex64"])
+def test_every_dtype_is_shown(name: str) -> None:
+    x = torch.ones(2, 2).to(getattr(torch, name))
+    flow = ModuleFlow(nn.Flatten(), x)
+    assert flow.trace["values"][1]["tensor"]["dtype"] == name
+    one = "True" if name == "bool" else "1"
+    assert flow._picture().svg().count(f"[[{one}, {one}], [{one}, {one}]]") == 2
 
 
 def test_what_is_saved_is_never_much() -> None:

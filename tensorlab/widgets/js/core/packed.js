@@ -52,11 +52,19 @@ export function write(value) {
   return Math.abs(value) >= 1e6 ? value.toExponential(2).replace("-", "−").replace("e+", "e") : short(value);
 }
 
+/** @param {number} value */
+function truth(value) {
+  return value ? "True" : "False";
+}
+
 /**
- * How to write numbers so that they line up: as many decimals each, at least two digits of the largest.
- * @param {Float32Array} numbers
+ * How to write the numbers of a tensor so that they line up: as many decimals each, at least two
+ * digits of the largest.
+ * @param {Packed} tensor
  */
-export function aligned(numbers) {
+export function aligned(tensor) {
+  if (tensor.dtype === "bool") return truth;
+  const numbers = floats(tensor.numbers);
   const finite = [...numbers].filter(Number.isFinite);
   const most = Math.max(...finite.map(Math.abs), 0);
   const digits = finite.every(Number.isInteger) ? 0 : Math.max(2, 1 - Math.floor(Math.log10(most)));
@@ -124,7 +132,7 @@ export function unravel(at, sizes) {
  */
 export function inline(tensor, most = 30) {
   if (!tensor.cut && numel(tensor.shape) <= most / 2) {
-    const numbers = [...floats(tensor.numbers)].map(write);
+    const numbers = [...floats(tensor.numbers)].map(tensor.dtype === "bool" ? truth : write);
     let shape = tensor.shape;
     while (shape[0] === 1) shape = shape.slice(1);
     const text = bracketed(numbers, shape);

@@ -2,7 +2,7 @@
 
 import { called, backAt, isKnown, parameterBackAt } from "../core/flow.js";
 import { arithmetic } from "../core/flow-sums.js";
-import { aligned, asPlanes, cutInWords, flat, floats, indexOf, numel, times, write } from "../core/packed.js";
+import { aligned, asPlanes, cutInWords, flat, indexOf, numel, times, write } from "../core/packed.js";
 import { named } from "../core/tensor.js";
 import { el } from "./dom.js";
 import { facts } from "./frame.js";
@@ -243,7 +243,7 @@ function fill(grid, tensor) {
   grid.element.hidden = !tensor;
   if (!tensor || shown.get(grid) === tensor.numbers) return;
   shown.set(grid, tensor.numbers);
-  const write = aligned(floats(tensor.numbers));
+  const write = aligned(tensor);
   const { length } = tensor.shape;
   const dense = numel(tensor.cut ?? tensor.shape) > MANY;
   grid.show({ ...asPlanes(tensor), write, dense, shape: times(tensor.shape), wrap: length === 1 });
