@@ -62,6 +62,7 @@ test("the highest tensor gets the columns that there are", () => {
   assert.deepEqual(columnsThatFit([tall, small], 1000, 10, 30), { columns: [4, 1], stacked: false });
   assert.deepEqual(columnsThatFit([tall, small], 120, 10, 30), { columns: [1, 1], stacked: true });
   assert.deepEqual(columnsThatFit([tall], 40, 10, 30), { columns: [1], stacked: true });
+  assert.deepEqual(columnsThatFit([], 40, 10, 30), { columns: [], stacked: false });
   // One that must not be wider leaves the room to the next.
   const narrow = { ...tall, planes: 6, across: 2 };
   assert.deepEqual(columnsThatFit([narrow, tall], 1000, 10, 30), { columns: [2, 4], stacked: false });

@@ -90,6 +90,11 @@ def test_forward_shows_a_tensor_after_each_layer(opened: Opened) -> None:
     row(widget, "1()").click()
     assert arithmetic(widget) == "1()[0, 0, 0, 0] = 6"
     assert widget.locator(".tl-terms").inner_text() == "max(2, 4, 6, 2)"
+    press(widget, "To the start")
+    assert "is not computed yet" in widget.locator(".tl-panel").inner_text()
+    opened.page.wait_for_timeout(100)
+    press(widget, "Step forward", 2)
+    assert arithmetic(widget) == "1()[0, 0, 0, 0] = 6"
 
 
 def test_backward_shows_the_gradients(opened: Opened) -> None:

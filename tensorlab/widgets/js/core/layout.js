@@ -19,6 +19,7 @@
  * @returns {{ columns: number[], stacked: boolean }}
  */
 export function columnsThatFit(tensors, room, gap, space) {
+  if (!tensors.length) return { columns: [], stacked: false };
   const columns = tensors.map(() => 1);
   const most = tensors.map(({ planes, across = planes }) => Math.min(planes, across));
   const needed = () =>
