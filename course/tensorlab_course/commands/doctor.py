@@ -26,6 +26,7 @@ PURPOSES = {
     "jupyterlab": "where you work through the lessons",
     "ipykernel": "runs the code of a lesson",
     "anywidget": "the widgets, and the forms for your predictions",
+    "pillow": "the widgets' pictures for paper",
     "matplotlib": "the pictures in the lessons",
     "nbformat": "reads the lessons, for tensorlab check",
     "nbval": "compares outputs, for tensorlab check",
@@ -33,6 +34,8 @@ PURPOSES = {
     "typer": "this command",
     "rich": "its tables",
 }
+# What is imported by another name than it is installed by.
+MODULES = {"pillow": "PIL"}
 INSTALL = 'pip install "tensorlab[course]"'
 
 
@@ -112,7 +115,7 @@ def _package(name: str, bound: str, purpose: str) -> Finding:
         )
     try:
         with warnings.catch_warnings(action="ignore"):
-            importlib.import_module(name)
+            importlib.import_module(MODULES.get(name, name))
     except Exception as error:  # a broken package may raise anything
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         return Finding(
