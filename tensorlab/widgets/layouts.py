@@ -25,7 +25,7 @@ from tensorlab.widgets.expressions import (
     named,
     too_many_dimensions,
 )
-from tensorlab.widgets.traits import WidgetError
+from tensorlab.widgets.traits import WidgetError, refuse_bfloat16
 
 Memory = dict[str, Any]
 Layout = dict[str, Any]
@@ -257,8 +257,7 @@ def _tensor(value: Any, name: str) -> Tensor:
             ) from None
     if tensor.dtype.is_complex:
         raise WidgetError(f"{name} holds complex numbers: give real ones, such as {name}.real.")
-    if tensor.dtype is dtypes.bfloat16:
-        raise WidgetError(f"{name} is of bfloat16, which is not shown here: give {name}.float().")
+    refuse_bfloat16(tensor, name)
     if not tensor.numel():
         raise WidgetError(
             f"{name} is empty, its shape is {tuple(tensor.shape)}: give it a number at least."

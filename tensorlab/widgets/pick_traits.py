@@ -9,11 +9,10 @@ import numpy as np
 import traitlets
 
 import tensorlab as torch
-from tensorlab import dtypes
 from tensorlab.dtypes import dtype as DType
 from tensorlab.tensor import Tensor
 from tensorlab.widgets import picks
-from tensorlab.widgets.traits import MOST_CELLS, WidgetError, numbers
+from tensorlab.widgets.traits import MOST_CELLS, WidgetError, numbers, refuse_bfloat16
 
 
 class Setting(traitlets.TraitType[Any, Any]):
@@ -94,8 +93,7 @@ def _tensor(value: Any, name: str) -> Tensor:
         value = _from_json(value)
     if hasattr(value, "detach"):
         value = value.detach()
-    if getattr(value, "dtype", None) is dtypes.bfloat16:
-        raise WidgetError(f"{name} is of bfloat16, which is not shown here: give {name}.float().")
+    refuse_bfloat16(value, name)
     checked = numbers(value, name)  # says what is wrong with it
     if checked.ndim > 3:
         raise WidgetError(

@@ -59,6 +59,12 @@ def numbers(value: Any, name: str) -> Tensor:
     return tensorlab.from_numpy(array)
 
 
+def refuse_bfloat16(value: Any, name: str) -> None:
+    """WidgetError for numbers that numpy, and so the page, does not know."""
+    if getattr(value, "dtype", None) is dtypes.bfloat16:
+        raise WidgetError(f"{name} is of bfloat16, which is not shown here: give {name}.float().")
+
+
 def image(value: Any, name: str = "x") -> Tensor:
     """One image as (channels, height, width), from 2, 3 or 4 dimensions; small enough to show.
 

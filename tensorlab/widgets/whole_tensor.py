@@ -11,7 +11,7 @@ import traitlets
 import tensorlab
 from tensorlab import dtypes
 from tensorlab.tensor import Tensor
-from tensorlab.widgets.traits import MOST_CELLS, WidgetError
+from tensorlab.widgets.traits import MOST_CELLS, WidgetError, refuse_bfloat16
 
 MOST_DIMENSIONS = 4
 
@@ -27,8 +27,7 @@ def whole(value: Any, name: str = "x") -> Tensor:
     """
     if hasattr(value, "detach"):
         value = value.detach()
-    if getattr(value, "dtype", None) is dtypes.bfloat16:
-        raise WidgetError(f"{name} is of bfloat16, which is not shown here: give {name}.float().")
+    refuse_bfloat16(value, name)
     try:
         array = np.asarray(value)
         tensor = tensorlab.tensor(array if hasattr(value, "dtype") else value)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tensorlab_course.commands.terminal import open_console, refuse
 from tensorlab_course.paths import lessons_dir
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from tensorlab_course.validation import Notebook, NotebookResult
     from tensorlab_course.validation.report import Report
     from tensorlab_course.validation.runner import Task, Watcher
-
-WIDTH_WITHOUT_TERMINAL = 110
 
 
 def check(
@@ -54,8 +53,8 @@ def check(
     """
     paths, complete = _choose(notebooks or [])
     if junitxml and not junitxml.resolve().parent.is_dir():
-        _refuse(f"The folder of {junitxml} does not exist. Make it first.")
-    console = _console()
+        refuse(f"The folder of {junitxml} does not exist. Make it first.")
+    console = open_console()
     try:
         report = _check(console, paths, complete, "save" if update else "check", workers, timeout)
     except KeyboardInterrupt:
@@ -115,19 +114,19 @@ def _choose(arguments: Sequence[Path]) -> tuple[list[Path], bool]:
         lessons = [path.resolve() for path in _notebooks_in(lessons_dir())]
     except FileNotFoundError as error:
         if not arguments:
-            _refuse(f"{str(error).capitalize()}. Give the path of a notebook.")
+            refuse(f"{str(error).capitalize()}. Give the path of a notebook.")
         lessons = []
     chosen: list[Path] = []
     for argument in arguments:
         if argument.is_dir():
             inside = _notebooks_in(argument)
             if not inside:
-                _refuse(f"There is no notebook in {argument}.")
+                refuse(f"There is no notebook in {argument}.")
             chosen += inside
         elif not argument.exists():
-            _refuse(f"{argument} does not exist. {_advice(argument, lessons)}")
+            refuse(f"{argument} does not exist. {_advice(argument, lessons)}")
         elif argument.suffix != ".ipynb":
-            _refuse(f"{argument} is not a notebook: its name does not end in .ipynb.")
+            refuse(f"{argument} is not a notebook: its name does not end in .ipynb.")
         else:
             chosen.append(argument)
     paths = list(dict.fromkeys(path.resolve() for path in chosen)) or lessons
@@ -145,20 +144,6 @@ def _advice(argument: Path, lessons: list[Path]) -> str:
         return "Give the path of a notebook, or nothing to check all lessons."
     path = os.path.relpath(names[near[0]])
     return f"Did you mean {path if len(path) < len(str(names[near[0]])) else names[near[0]]}?"
-
-
-def _refuse(message: str) -> None:
-    typer.echo(message, err=True)
-    raise typer.Exit(2)
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console.width = WIDTH_WITHOUT_TERMINAL
-    return console
 
 
 @contextmanager

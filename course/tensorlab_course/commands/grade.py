@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tensorlab_course.commands.terminal import open_console, refuse
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from tensorlab_course.grading.run import Options, Outcome, Run
-
-WIDTH_WITHOUT_TERMINAL = 110
 
 
 def grade(
@@ -69,11 +69,11 @@ def grade(
         from tensorlab_course.grading.limits import MEGABYTE, Limits
         from tensorlab_course.grading.run import Options
     except ModuleNotFoundError as error:
-        _refuse(
+        refuse(
             f'Grading needs {error.name}, which is not installed: pip install "tensorlab[grade]"'
         )
     if report and not report.resolve().parent.is_dir():
-        _refuse(f"The folder of {report} does not exist. Make it first.")
+        refuse(f"The folder of {report} does not exist. Make it first.")
     limits = Limits(
         memory=memory * MEGABYTE, processes=processes, output=output_limit * 1024
     ).to_dict()
@@ -116,7 +116,7 @@ def _grade(
     from tensorlab_course.grading.run import Run, explain
     from tensorlab_course.grading.sandbox.holder import NoSandbox, require_sandbox
 
-    console = _console()
+    console = open_console()
     outcomes: list[Outcome] = []
     began = time.perf_counter()
     complete = False
@@ -239,17 +239,3 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _refuse(message: str) -> None:
-    typer.echo(message, err=True)
-    raise typer.Exit(2)
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console.width = WIDTH_WITHOUT_TERMINAL
-    return console
