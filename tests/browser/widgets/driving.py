@@ -148,6 +148,16 @@ def said(widget: Any) -> str:
     return str(widget.locator(".tl-status").inner_text())
 
 
+def overflow(widget: Any) -> int:
+    """How many pixels a widget is too wide, once it has had a frame to fit itself."""
+    return widget.evaluate(
+        """async widget => {
+            for (const frame of [1, 2]) await new Promise(requestAnimationFrame);
+            return widget.scrollWidth - widget.clientWidth;
+        }"""
+    )
+
+
 def violations(page: Any) -> list[str]:
     """What axe-core finds wrong with the widgets, by WCAG 2.2 AA."""
     if not page.evaluate("'axe' in window"):

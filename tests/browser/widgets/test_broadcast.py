@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from driving import NEEDS, Opened, arithmetic, cell, marked, said, violations
+from driving import NEEDS, Opened, arithmetic, cell, marked, overflow, said, violations
 
 pytestmark = pytest.mark.require(*NEEDS)
 
@@ -264,7 +264,7 @@ def test_it_can_be_read_by_everybody(opened: Opened) -> None:
     for number in range(WIDGETS):
         widget = opened.widget(number)
         widget.evaluate("widget => { widget.style.width = '320px' }")
-        assert widget.evaluate("widget => widget.scrollWidth - widget.clientWidth") <= 0
+        assert overflow(widget) <= 0
         if number < 3:
             opened.shoot(widget, f"lens-{number}-narrow")
         widget.evaluate("widget => { widget.style.width = '' }")

@@ -9,7 +9,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from driving import NEEDS, SCREENSHOTS, arithmetic, cell, run_all, said, wait_for_kernel
+from driving import NEEDS, SCREENSHOTS, arithmetic, cell, overflow, run_all, said, wait_for_kernel
 
 from tensorlab import widgets
 
@@ -110,7 +110,7 @@ def test_nothing_is_cut_off(wide: Exported, width: int) -> None:
         inside = widget.evaluate("widget => widget.getBoundingClientRect().height")
         outside = frame.evaluate("frame => frame.getBoundingClientRect().height")
         assert 0 <= outside - inside < 12, name
-        assert widget.evaluate("widget => widget.scrollWidth - widget.clientWidth") <= 0, name
+        assert overflow(widget) <= 0, name
         assert frame.evaluate("f => f.getBoundingClientRect().right - innerWidth") <= 0, name
 
 

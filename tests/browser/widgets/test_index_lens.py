@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from driving import NEEDS, Opened, cell, marked, said, violations
+from driving import NEEDS, Opened, cell, marked, overflow, said, violations
 
 pytestmark = pytest.mark.require(*NEEDS)
 
@@ -230,7 +230,7 @@ def test_it_is_usable_by_all_and_fits(opened: Opened) -> None:
     page.set_viewport_size({"width": 500, "height": 800})
     widget.evaluate("widget => { widget.style.width = '320px'; }")
     page.wait_for_timeout(300)
-    assert widget.evaluate("widget => widget.scrollWidth - widget.clientWidth") <= 0
+    assert overflow(widget) <= 0
     opened.shoot(widget, "index-narrow")
     widget.evaluate("widget => { widget.style.width = ''; }")
     page.set_viewport_size({"width": 1280, "height": 900})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from driving import NEEDS, Opened, arithmetic, cell, marked, said, violations
+from driving import NEEDS, Opened, arithmetic, cell, marked, overflow, said, violations
 
 pytestmark = pytest.mark.require(*NEEDS)
 
@@ -220,7 +220,7 @@ def test_nothing_is_wrong_by_axe_and_nothing_overflows(opened: Opened) -> None:
     assert violations(page) == []
     for number in range(WIDGETS):
         widget = opened.widget(number)
-        assert widget.evaluate("widget => widget.scrollWidth - widget.clientWidth") <= 0
+        assert overflow(widget) <= 0
     if opened.name == "JupyterLab":
         opened.theme("Dark")
         assert violations(page) == []
@@ -230,7 +230,7 @@ def test_nothing_is_wrong_by_axe_and_nothing_overflows(opened: Opened) -> None:
     widget = opened.widget(2)
     widget.evaluate("widget => { widget.style.width = '318px'; }")
     page.wait_for_timeout(100)
-    assert widget.evaluate("widget => widget.scrollWidth - widget.clientWidth") <= 0
+    assert overflow(widget) <= 0
     opened.shoot(widget, "memory-narrow")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from driving import NEEDS, Opened, cell, marked, said, violations
+from driving import NEEDS, Opened, cell, marked, overflow, said, violations
 
 pytestmark = pytest.mark.require(*NEEDS)
 
@@ -219,7 +219,7 @@ def test_every_stop_can_be_reached_and_left(opened: Opened) -> None:
 
 def test_many_cells_stay_quick_and_within_the_page(opened: Opened) -> None:
     widget, page = opened.widget(4), opened.page
-    assert widget.evaluate("widget => widget.scrollWidth - widget.clientWidth") <= 0
+    assert overflow(widget) <= 0
     assert widget.locator("[data-tensor=y] [role=gridcell]:visible").count() == int(
         widget.locator("[data-tensor=y] .tl-shape").inner_text()
     )
@@ -255,7 +255,7 @@ def test_nothing_stands_in_the_way_of_anybody(opened: Opened) -> None:
     for number in range(WIDGETS):
         widget = opened.widget(number)
         widget.evaluate("widget => { widget.style.width = '320px'; }")
-        assert widget.evaluate("widget => widget.scrollWidth - widget.clientWidth") <= 0
+        assert overflow(widget) <= 0
         if number == 3:
             opened.shoot(widget, "pick-narrow")
         widget.evaluate("widget => { widget.style.width = ''; }")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from driving import NEEDS, Opened, arithmetic, cell, marked
+from driving import NEEDS, Opened, arithmetic, cell, marked, overflow
 
 pytestmark = pytest.mark.require(*NEEDS)
 
@@ -179,7 +179,7 @@ def test_groups_set_the_other_channels_aside(opened: Opened) -> None:
     cell(widget, "y", 1, 0, 0).focus()
     page.keyboard.press("PageDown")
     assert arithmetic(widget).startswith("y[2, 0, 0] = ")
-    assert widget.evaluate("widget => widget.scrollWidth - widget.clientWidth") <= 0
+    assert overflow(widget) <= 0
     opened.shoot(widget, "groups")
 
 
