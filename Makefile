@@ -1,7 +1,7 @@
 # Two commands run the course and test it; each makes what it needs, .venv first.
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lessons widgets clean
+.PHONY: help lab test lowest lessons widgets clean
 
 BIN := .venv/bin
 JS := tensorlab/widgets/js
@@ -12,6 +12,7 @@ WORKERS = $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$
 help:
 	@echo "make lab      work through the lessons in JupyterLab"
 	@echo "make test     check every printed output of the lessons, and run all tests"
+	@echo "make lowest   test with the oldest versions of everything that pyproject.toml admits"
 	@echo "make lessons  run the lessons again and save what they print"
 	@echo "make widgets  bundle the browser half of the widgets, which needs node"
 	@echo "make clean    remove .venv and what the tools left behind"
@@ -26,6 +27,16 @@ test: .venv/.test $(if $(shell command -v npm),$(JS)/node_modules/.installed)
 	@$(BIN)/tensorlab check; lessons=$$?; \
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope; tests=$$?; \
 	exit $$((lessons || tests))
+
+# What differs between versions: numbers and their print, notebooks, widgets, commands. No browsers, no classes.
+LOWEST := build/lowest
+lowest: .venv/.test
+	@echo "Testing with the oldest versions."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LOWEST)
+	@$(BIN)/uv pip install --quiet --python $(LOWEST) --resolution lowest-direct --editable '.[dev]'
+	@$(LOWEST)/bin/tensorlab check && TENSORLAB_REQUIRE= $(LOWEST)/bin/python -m pytest -q -n $(WORKERS) --dist loadscope \
+		tests/test_expressions.py tests/test_printing.py tests/test_serialization.py tests/nn tests/optim \
+		tests/widgets tests/course tests/exercises/test_release.py tests/grading/test_rules.py tests/grading/test_command.py
 
 lessons: .venv/.lab
 	@$(BIN)/tensorlab check --update

@@ -110,5 +110,5 @@ def _font(size: int, bold: bool) -> Any:
         name = "DejaVuSansMono-Bold.ttf" if bold else "DejaVuSansMono.ttf"
         file = Path(folder, "mpl-data", "fonts", "ttf", name)
         if file.is_file():
-            return PIL.ImageFont.truetype(file, size * SCALE)
+            return PIL.ImageFont.truetype(str(file), size * SCALE)
     return PIL.ImageFont.load_default(size * SCALE)

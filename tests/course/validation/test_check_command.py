@@ -170,7 +170,7 @@ def test_ctrl_c_ends_the_kernels_and_leaves_nothing(tmp_path):
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=150)
     assert process.returncode == 130
-    assert output == "Stopped; nothing is left running.\n"
+    assert output.strip() == "Stopped; nothing is left running."
     _, alive = psutil.wait_procs(children, timeout=5)
     assert alive == []
     assert list(temporary.iterdir()) == []
