@@ -338,6 +338,31 @@ def pipeline(x: Any, *layers: Any) -> Picture:
     return Picture(width, 1.8, said, draw, {})
 
 
+def images(batch: Any, titles: Iterable[Any] = (), *, across: int = 10) -> Picture:
+    """Grey images beside each other, of shape (images, 1, height, width), with a title under each.
+
+    0 is drawn white, as paper, and 1 black, as ink.
+    """
+    shown = as_array(batch).astype(float)
+    if shown.ndim != 4 or shown.shape[1] != 1:
+        raise ValueError(f"images takes a shape (images, 1, height, width), not {shown.shape}")
+    names = [str(title) for title in titles]
+    side, step = 1.7, 1.9 + 0.7 * bool(names)
+    rows = -(-len(shown) // across)
+
+    def draw(axes: Axes, left: float, top: float) -> None:
+        for at, image in enumerate(shown[:, 0]):
+            x, y = left + 1.9 * (at % across), top + step * (at // across)
+            axes.imshow(image, cmap="Greys", vmin=0, vmax=1, extent=(x, x + side, y + side, y))
+            if at < len(names):
+                _text(axes, x + side / 2, y + side + 0.35, names[at])
+        axes.set(xlim=(left - 0.15, left + width + 0.15), ylim=(top + height + 0.15, top - 0.15))
+
+    width, height = 1.9 * min(len(shown), across) - 0.2, step * rows - 0.2
+    said = f"{len(shown)} images of {shown.shape[2]} × {shown.shape[3]}"
+    return Picture(width, height, said + (f": {', '.join(names)}" if names else ""), draw, {})
+
+
 def tree(model: Any, name: str = "model") -> Picture:
     """A module and what is in it, as a tree: names, classes, and the shapes of their parameters."""
     lines = list(_branches(model, name, 0))

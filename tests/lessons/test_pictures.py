@@ -36,6 +36,7 @@ def each_kind(torch):
         "bytes": pictures.memory(x, by_bytes=True),
         "curves": pictures.curves(t, [0.0, 3.0], square=t * t),
         "pipeline": pictures.pipeline(image, *model),
+        "images": pictures.images(image / 16, ["a corner"]),
         "tree": pictures.tree(model),
     }
 
