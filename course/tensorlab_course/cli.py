@@ -10,8 +10,10 @@ import typer
 
 from tensorlab_course.commands.check import check
 from tensorlab_course.commands.doctor import doctor
+from tensorlab_course.commands.export import export
 from tensorlab_course.commands.grade import grade
 from tensorlab_course.commands.lab import lab
+from tensorlab_course.commands.report import report
 
 app = typer.Typer(
     help="Learn PyTorch's tensors, convolution and modules by running, seeing and doing.",
@@ -22,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (lab, check, grade, doctor):
+for command in (lab, check, grade, export, report, doctor):
     app.command()(command)
 
 
