@@ -56,19 +56,13 @@ def draw_scores(scores: Sequence[float], most: float, mean: float, median: float
         for low, high, count in bins_of(scores, most):
             gap = (high - low) * 0.04
             axes.bar(low + gap, count, high - low - 2 * gap, align="edge", color=_BAR)
-        top = axes.get_ylim()[1]
-        for value, label, style in ((mean, "mean", "-"), (median, "median", (0, (2, 2)))):
-            axes.axvline(value, color=_INK, linewidth=1.4, linestyle=style)
-            rightmost = value > (axes.get_xlim()[0] + axes.get_xlim()[1]) / 2
-            axes.annotate(
-                label,
-                (value, top * (1.08 if label == "mean" else 1.0)),
-                xytext=(-5 if rightmost else 5, 0),
-                textcoords="offset points",
-                ha="right" if rightmost else "left",
-                va="top",
-            )
-        axes.set_ylim(0, top * 1.1)
+        top = max(count for _, _, count in bins_of(scores, most)) * 1.2
+        for value, other, label in ((mean, median, "mean"), (median, mean, "median")):
+            dashed = "-" if label == "mean" else (0, (2, 2))
+            axes.axvline(value, color=_INK, linewidth=1.4, linestyle=dashed)
+            left = value < other or (value == other and label == "mean")
+            _label(axes, label, value, top, left=left)
+        axes.set_ylim(0, top)
         axes.set_xlabel("points")
         axes.set_ylabel("students")
         return _svg(figure, "scores")
@@ -90,15 +84,8 @@ def draw_hand_ins(times: Sequence[datetime], due: datetime | None) -> str:
         if due:
             axes.axvline(due, color=_WARN, linewidth=1.6)  # type: ignore[arg-type]
             late_half = (due - first) > (last - first) / 2
-            axes.annotate(
-                "due",
-                (mdates.date2num(due), len(times) * 1.1),
-                xytext=(-5 if late_half else 5, 0),
-                textcoords="offset points",
-                ha="right" if late_half else "left",
-                va="top",
-            )
-        locator = mdates.AutoDateLocator(minticks=3, maxticks=6)
+            _label(axes, "due", float(mdates.date2num(due)), len(times) * 1.12, left=late_half)
+        locator = mdates.AutoDateLocator(minticks=3)
         axes.xaxis.set_major_locator(locator)
         axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
         axes.set_ylabel("handed in")
@@ -116,6 +103,18 @@ def _axes() -> tuple[Figure, Axes]:
     figure.patch.set_visible(False)
     axes.patch.set_visible(False)
     return figure, axes
+
+
+def _label(axes: Axes, text: str, x: float, top: float, *, left: bool) -> None:
+    """A word beside the upper end of an upright line."""
+    axes.annotate(
+        text,
+        (x, top),
+        xytext=(-5 if left else 5, -1),
+        textcoords="offset points",
+        ha="right" if left else "left",
+        va="top",
+    )
 
 
 def _svg(figure: Figure, name: str) -> str:

@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,6 @@ class Mistake:
 class _Kind:
     students: int = 0
     texts: Counter[str] = field(default_factory=Counter)
-    makers: dict[str, frozenset[str]] = field(default_factory=dict)
     exercises: Counter[str] = field(default_factory=Counter)
 
 
@@ -50,8 +49,8 @@ class Tally:
     def __init__(self) -> None:
         self._kinds: dict[str, _Kind] = {}
 
-    def add(self, errors: set[tuple[str, str]], names: frozenset[str]) -> None:
-        """Count a student's errors: pairs of an exercise and a text. `names` are never shown."""
+    def add(self, errors: set[tuple[str, str]]) -> None:
+        """Count a student's errors: pairs of an exercise and a text."""
         texts: dict[str, set[tuple[str, str]]] = {}
         for exercise, text in errors:
             texts.setdefault(_NUMBER.sub("#", text), set()).add((exercise, text))
@@ -64,29 +63,31 @@ class Tally:
             for text in sorted({text for _, text in found}):
                 if text in kind.texts or len(kind.texts) < MOST_TEXTS:
                     kind.texts[text] += 1
-                    kind.makers.setdefault(text, names)
 
-    def commonest(self, most: int) -> list[Mistake]:
-        """The errors that most students made."""
+    def commonest(self, most: int, names: Collection[str] = ()) -> list[Mistake]:
+        """The errors that most students made; a text of one student tells none of the names."""
         ordered = sorted(self._kinds.items(), key=lambda item: (-item[1].students, item[0]))
-        return [_mistake(kind) for _, kind in ordered[:most]]
+        pattern = _any_of(names)
+        return [_mistake(kind, pattern) for _, kind in ordered[:most]]
 
     def __len__(self) -> int:
         return len(self._kinds)
 
 
-def _mistake(kind: _Kind) -> Mistake:
+def _mistake(kind: _Kind, names: re.Pattern[str]) -> Mistake:
     (text, times), *_ = sorted(kind.texts.items(), key=lambda item: (-item[1], item[0]))
-    if times == 1:  # a text of one student may tell who it was
-        text = _anonymous(text, kind.makers[text])
+    if times == 1:  # what many have in common names nobody
+        text = names.sub("…", text)
     return Mistake(text, kind.students, kind.exercises.most_common())
 
 
-def _anonymous(text: str, names: frozenset[str]) -> str:
-    for name in sorted(names, key=len, reverse=True):
-        if len(name) > 1:
-            text = re.sub(rf"(?i)(?<!\w){re.escape(name)}(?!\w)", "…", text)
-    return text
+def _any_of(names: Collection[str]) -> re.Pattern[str]:
+    """Finds each of the names where it stands as a word."""
+    longest_first = sorted((name for name in names if len(name) > 1), key=len, reverse=True)
+    if not longest_first:
+        return re.compile(r"(?!)")  # nothing
+    listed = "|".join(map(re.escape, longest_first))
+    return re.compile(rf"(?<!\w)(?:{listed})(?!\w)", re.IGNORECASE)
 
 
 # ----- reading ------------------------------------------------------------------------------------
@@ -144,7 +145,7 @@ def describe(output: dict[str, Any]) -> str:
     """
     name = _line(str(output.get("ename") or "Error"))
     message = _line(str(output.get("evalue") or ""))
-    if not message:
+    if not message and name == "AssertionError":
         message = _failing_line(output.get("traceback"))
     text = f"{name}: {message}" if message else name
     return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"

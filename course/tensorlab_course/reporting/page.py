@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +32,12 @@ def make_report(course: Course, assignment: str) -> str:
     noted = unreadable = 0
     kept = Notes(course, assignment)
     for student in work.ids:
-        names = work.names.get(student, frozenset({student}))
         folder = course.folder(course.directory.autograded_directory, student, assignment)
-        errors.add(errors_of(folder), names)
+        errors.add(errors_of(folder))
         said = kept.of(student)
         if said:
             noted += 1
-            notes.add({_note(text) for text in said}, names)
+            notes.add({_note(text) for text in said})
         graded = student in submitted and student in work.graded_ids
         unreadable += graded and not has_notebooks(folder)
     return _render(work, errors, notes if kept.kept else None, noted, unreadable)
@@ -68,7 +67,10 @@ def _render(
         scores=_scores(work),
         exercises=[_exercise(one) for one in work.exercises],
         any_waiting=any(one.waiting for one in work.exercises),
-        lists=[_error_list(errors), *([_note_list(notes)] if notes else [])],
+        lists=[
+            _error_list(errors, work.names),
+            *([_note_list(notes, work.names)] if notes else []),
+        ],
         hand_ins=_hand_ins(work),
         made=f"{now:%Y-%m-%d %H:%M} UTC",
     )
@@ -125,13 +127,13 @@ def _scores(work: ClassWork) -> dict[str, Any] | None:
 
 
 def _exercise(one: Exercise) -> dict[str, Any]:
-    mean = f"{one.mean:.3g} of {number(one.points)}" if one.graded else "–"
     return {
         "name": one.name,
         "notebook": one.notebook,
         "by_hand": one.by_hand,
         "graded": one.graded,
-        "mean_text": mean,
+        "percent": "–" if one.share is None else f"{one.share:.0%}",
+        "mean": f"{one.mean:.3g} of {number(one.points)}" if one.graded else "",
         "full": one.full,
         "part": one.part,
         "none": one.none,
@@ -139,8 +141,8 @@ def _exercise(one: Exercise) -> dict[str, Any]:
     }
 
 
-def _error_list(errors: Tally) -> dict[str, Any]:
-    found = errors.commonest(MOST_ERRORS)
+def _error_list(errors: Tally, names: set[str]) -> dict[str, Any]:
+    found = errors.commonest(MOST_ERRORS, names)
     words = (
         "From the notebooks as they were run. Errors that differ in their numbers only are one; "
         "a student counts once for each."
@@ -155,8 +157,8 @@ def _error_list(errors: Tally) -> dict[str, Any]:
     }
 
 
-def _note_list(notes: Tally) -> dict[str, Any]:
-    found = notes.commonest(MOST_ERRORS)
+def _note_list(notes: Tally, names: set[str]) -> dict[str, Any]:
+    found = notes.commonest(MOST_ERRORS, names)
     words = "What tensorlab grade said of the submissions." if found else "Nothing."
     return {
         "title": "Refused, repaired or cut short",
@@ -180,7 +182,13 @@ def _places(exercises: list[tuple[str, int]]) -> list[str]:
 
 
 def _hand_ins(work: ClassWork) -> dict[str, Any] | None:
-    times = work.hand_ins
+    if not work.hand_ins:
+        return None
+    due = work.assignment.due
+    middle = due or work.hand_ins[len(work.hand_ins) // 2]
+    # A student's own file may hold the time: one year in the past or to come is enough.
+    times = [one for one in work.hand_ins if abs(one - middle) < timedelta(days=366)]
+    odd = len(work.hand_ins) - len(times)
     if not times:
         return None
     count = len(times)
@@ -188,9 +196,10 @@ def _hand_ins(work: ClassWork) -> dict[str, Any] | None:
         f"{count} hand-in{'s' * (count != 1)} with a time (UTC), the first on "
         f"{times[0]:%Y-%m-%d %H:%M}, the last on {times[-1]:%Y-%m-%d %H:%M}."
     )
-    due = work.assignment.due
     if due:
         after = sum(one > due for one in times)
         words += f" Due on {due:%Y-%m-%d %H:%M}: {count - after} before, {after} after it."
+    if odd:
+        words += f" {odd} with a time that is years away left out."
     picture = drawing.draw_hand_ins(times, due)
     return {"words": words, "picture": Markup(picture)}

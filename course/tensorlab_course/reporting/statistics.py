@@ -81,7 +81,7 @@ class ClassWork:
     exercises: list[Exercise] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)  # of all who handed in
     graded_ids: set[str] = field(default_factory=set)  # of those whom the gradebook has
-    names: dict[str, frozenset[str]] = field(default_factory=dict)  # what tells who a student is
+    names: set[str] = field(default_factory=set)  # all that tells who a student is
 
     @property
     def summary(self) -> dict[str, float]:
@@ -125,7 +125,7 @@ def look_at(course: Course, name: str, submitted: dict[str, Path]) -> ClassWork:
         exercises=read_exercises(course, name),
         ids=sorted(set(submitted) | set(work)),
         graded_ids=set(work),
-        names={student.id: student.identifying for student in grades.students},
+        names=everybody.union(*(student.identifying for student in grades.students)),
     )
 
 
@@ -160,15 +160,24 @@ def read_exercises(course: Course, name: str) -> list[Exercise]:
 
 def _exercises(db: sqlalchemy.orm.Session, assignment_id: str) -> Iterator[tuple[str, Exercise]]:
     base = api.BaseCell.__table__
+    answers = {
+        (notebook_id, name)
+        for notebook_id, name in db.execute(
+            sqlalchemy.select(base.c.notebook_id, base.c.name)
+            .join(api.SolutionCell.__table__, api.SolutionCell.__table__.c.id == base.c.id)
+            .join(api.Notebook, api.Notebook.id == base.c.notebook_id)
+            .where(api.Notebook.assignment_id == assignment_id)
+        )
+    }
     for table, is_task in ((api.GradeCell.__table__, False), (api.TaskCell.__table__, True)):
         rows = db.execute(
             sqlalchemy.select(
-                table.c.id, api.Notebook.name, base.c.name, table.c.max_score, table.c.cell_type
+                table.c.id, base.c.notebook_id, api.Notebook.name, base.c.name, table.c.max_score
             )
             .join(base, base.c.id == table.c.id)
             .join(api.Notebook, api.Notebook.id == base.c.notebook_id)
             .where(api.Notebook.assignment_id == assignment_id)
         )
-        for i, notebook, name, points, kind in rows:
-            by_hand = is_task or kind == "markdown"
+        for i, notebook_id, notebook, name, points in rows:
+            by_hand = is_task or (notebook_id, name) in answers
             yield i, Exercise(notebook, name, float(points or 0.0), by_hand)
