@@ -67,10 +67,7 @@ def _render(
         scores=_scores(work),
         exercises=[_exercise(one) for one in work.exercises],
         any_waiting=any(one.waiting for one in work.exercises),
-        lists=[
-            _error_list(errors, work.names),
-            *([_note_list(notes, work.names)] if notes else []),
-        ],
+        lists=[_error_list(errors, work.names), *_note_lists(notes, work.names)],
         hand_ins=_hand_ins(work),
         made=f"{now:%Y-%m-%d %H:%M} UTC",
     )
@@ -157,15 +154,18 @@ def _error_list(errors: Tally, names: set[str]) -> dict[str, Any]:
     }
 
 
-def _note_list(notes: Tally, names: set[str]) -> dict[str, Any]:
-    found = notes.commonest(MOST_ERRORS, names)
-    words = "What tensorlab grade said of the submissions." if found else "Nothing."
-    return {
-        "title": "Refused, repaired or cut short",
-        "words": words,
-        "column": "what was said",
-        "rows": _rows(found),
-    }
+def _note_lists(notes: Tally | None, names: set[str]) -> list[dict[str, Any]]:
+    found = notes.commonest(MOST_ERRORS, names) if notes else []
+    if not found:
+        return []
+    return [
+        {
+            "title": "Refused, repaired or cut short",
+            "words": "What tensorlab grade said of the submissions.",
+            "column": "what was said",
+            "rows": _rows(found),
+        }
+    ]
 
 
 def _rows(found: Iterable[Mistake]) -> list[dict[str, Any]]:
