@@ -3,7 +3,6 @@
 Run nbgrader's commands in this folder. Every setting that is not here is nbgrader's own.
 """
 
-from traitlets.config import get_config
-
-c = get_config()
+# An import of get_config would hide the one that belongs to this file, and lose its settings.
+c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "tensorlab"
