@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -110,7 +109,7 @@ class Walk:
             return
         if command in self.before:
             self.before[command]()
-        words = shlex.split(command.replace("$HOME", str(self.home)))
+        words = self._expanded(command)
         if words[0] == "cd":
             self.folder = folder / words[1]
             assert self.folder.is_dir()
@@ -118,6 +117,12 @@ class Walk:
             self._cook([PROGRAMS[words[0]], *words[1:]], folder, command)
         else:
             subprocess.run(["sh", "-c", command], cwd=folder, env=self.environment, check=True)
+
+    def _expanded(self, command: str) -> list[str]:
+        """The words of a command, as a shell would give them to it."""
+        program = f"printf '%s\\0' {command}"
+        words = subprocess.check_output(["sh", "-c", program], env=self.environment, text=True)
+        return words.split("\0")[:-1]
 
     def _cook(self, argv: list[str], folder: Path, command: str) -> None:
         assert self._kitchen.stdin
