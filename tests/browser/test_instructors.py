@@ -237,6 +237,8 @@ def test_the_feedback_of_a_hostile_student_runs_and_loads_nothing(browser: Any, 
     page.get_by_text("Because.").first.wait_for()
     assert ran_in(page) == []
     assert [address for address in asked if "evil.example" in address] == []
+    page.set_content(HOSTILE)  # as it came, it would have been seen
+    assert len(ran_in(page)) > 3
     page.close()
 
 

@@ -140,6 +140,26 @@ def shapes(cell: Any) -> list[Any]:
     return found
 
 
+def test_the_report_and_the_export_read_either(both: tuple[MadeUpCourse, MadeUpCourse]) -> None:
+    from typer.testing import CliRunner
+
+    from tensorlab_course.cli import app
+
+    def made(*command: str) -> list[str]:
+        ran = [
+            CliRunner().invoke(app, [*command, "--course", str(one.root), "-o", "-"])
+            for one in both
+        ]
+        assert [one.exit_code for one in ran] == [0, 0]
+        return [one.stdout for one in ran]
+
+    stock, ours = made("export", "csv")
+    assert ours == stock
+    for page in made("report", "ps1"):
+        assert f"Scores of {len(SUBMISSIONS) + 2} students, of 20 points" in page
+        assert "NotImplementedError" in page
+
+
 def test_nbgrader_goes_on_from_there(both: tuple[MadeUpCourse, MadeUpCourse]) -> None:
     _, ours = both
     ours.nbgrader("generate_feedback", "ps1")
