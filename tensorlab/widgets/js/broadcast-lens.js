@@ -30,8 +30,6 @@ import { Sums } from "./ui/sums.js";
 const MOST_AXES = 4;
 /** @type {Spot["tensor"][]} */
 const TENSORS = ["x", "y", "out"];
-/** How many letters the longest number of a grid has. */
-const LONGEST = "--tl-longest";
 /** More cells than these are drawn small. */
 const MANY = 100;
 
@@ -256,14 +254,13 @@ function broadcastLens(model) {
       write: writer(tensor.dtype, tensor.numbers, dense ? 1 : 2),
       dense,
     });
-    const longest = Number(grids[name].body.style.getPropertyValue(LONGEST));
-    shown.set(name, { tensor, key, longest });
+    shown.set(name, { tensor, key, longest: grids[name].longest });
   }
 
   /** Draw the cells of y and of the result as wide as the wider ones. */
   function sameWidth() {
     const longest = Math.max(shown.get("y")?.longest ?? 1, shown.get("out")?.longest ?? 1);
-    for (const { body } of [grids.y, grids.out]) body.style.setProperty(LONGEST, String(longest));
+    grids.y.longest = grids.out.longest = longest;
   }
 
   /** @param {import("./core/operate.js").Failure} failed */

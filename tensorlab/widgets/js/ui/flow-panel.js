@@ -6,7 +6,8 @@ import { aligned, asPlanes, cutInWords, flat, indexOf, numel, times, write } fro
 import { named } from "../core/tensor.js";
 import { el } from "./dom.js";
 import { facts } from "./frame.js";
-import { Cells, Grid } from "./grid.js";
+import { Cells } from "./cells.js";
+import { Grid } from "./grid.js";
 import { Stage } from "./stage.js";
 import { Sums } from "./sums.js";
 

@@ -14,7 +14,7 @@ const [LEAST, USUAL] = [8.5, 12];
 
 /**
  * @typedef {import("../core/strides.js").Memory} Memory
- * @typedef {import("./grid.js").Events} Events
+ * @typedef {import("./cells.js").Events} Events
  */
 
 export class Strip {
