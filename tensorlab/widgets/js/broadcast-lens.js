@@ -3,11 +3,12 @@
 import "./broadcast-lens.css";
 
 import * as broadcast from "./core/broadcast.js";
+import { asPlanes } from "./core/cells.js";
 import { DTYPES, cast, parse, resized, spelled, writer } from "./core/dtype.js";
 import * as core from "./core/lens.js";
 import { OPS, problem } from "./core/operate.js";
 import { inWords, repairs } from "./core/repair.js";
-import { flat, indexed, indices, parseShape, tuple, unflat, within } from "./core/shapes.js";
+import { flat, indexed, parseShape, tuple, unflat, within } from "./core/shapes.js";
 import { withNumber } from "./core/tensor.js";
 import { button, choice } from "./ui/controls.js";
 import { el } from "./ui/dom.js";
@@ -241,16 +242,14 @@ function broadcastLens(model) {
     if (shown.get(name)?.tensor === tensor && shown.get(name)?.key === key) return;
     const [rows, columns] = view.full.slice(-2);
     const lead = view.full.slice(0, -2);
-    const planes = indices(lead).map((at) =>
-      Array.from({ length: rows }, (_, i) =>
-        Array.from({ length: columns }, (_, j) => tensor.numbers[flat(tensor.shape, view.own([...at, i, j]))]),
-      ),
-    );
+    const numbers = broadcast.places(view).map((place) => tensor.numbers[place]);
+    const repeated = broadcast.repetitive(view);
+    const planes = asPlanes({ shape: view.full, values: numbers });
     const dense = planes.length * rows * columns > MANY;
     grids[name].show({
       planes,
       captions: planes.map((_, plane) => (planes.length > 1 ? `[${unflat(lead, plane).join(", ")}]` : "")),
-      repeated: (place) => broadcast.repeated(view, broadcast.found(view, place)),
+      repeated: (_, place) => repeated[place],
       write: writer(tensor.dtype, tensor.numbers, dense ? 1 : 2),
       dense,
     });

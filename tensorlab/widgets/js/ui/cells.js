@@ -80,7 +80,7 @@ export class Cells {
       this.heading,
       this.body,
     );
-    this.#planes = new Planes(this.body, !events.edit);
+    this.#planes = new Planes(this.body);
     this.body.addEventListener("pointermove", (event) => this.#onPointer(event));
     this.body.addEventListener("pointerleave", () => this.#onLeave());
     this.body.addEventListener("focusin", (event) => this.#onFocus(event));
@@ -142,7 +142,7 @@ export class Cells {
       const unseen = inside && hatched?.(index, number) ? " tl-unseen" : "";
       const ghost = repeated?.(index, number) ? " tl-ghost" : "";
       const look = `tl-cell${inside ? "" : " tl-padding"}${unseen}${ghost}`;
-      this.#planes.change(cell, { text, inside, look, kind: (inside && kind?.(index, number)) || "" });
+      this.#planes.change(cell, { text, fixed: !inside || !this.events.edit, look, kind: (inside && kind?.(index, number)) || "" });
     }
     this.longest = longest;
     this.extent = `${this.#planes.counts}:${longest}:${dense}:${this.heading.textContent}`;

@@ -12,7 +12,7 @@ const LONGEST = "--tl-longest";
  * @property {HTMLElement} element
  * @property {Index} index
  * @property {string} text
- * @property {boolean} inside the tensor, and not its padding
+ * @property {boolean} fixed nothing can be typed there
  * @property {string} look its classes
  * @property {string} kind
  *
@@ -30,13 +30,9 @@ export class Planes {
   /** @type {WeakMap<Element, Cell>} */
   #known = new WeakMap();
 
-  /**
-   * @param {HTMLElement} body where they stand
-   * @param {boolean} readOnly
-   */
-  constructor(body, readOnly) {
+  /** @param {HTMLElement} body where they stand */
+  constructor(body) {
     this.body = body;
-    this.readOnly = readOnly;
   }
 
   /** @returns {Iterable<Cell>} */
@@ -68,7 +64,7 @@ export class Planes {
     this.counts = counts;
     this.padding = padding;
     // Copies: five times as fast as making every cell.
-    const cell = el("div", { class: "tl-cell", role: "gridcell", tabindex: -1, "aria-readonly": this.readOnly && "true", ...SUPPRESS }, "");
+    const cell = el("div", { class: "tl-cell", role: "gridcell", tabindex: -1, ...SUPPRESS }, "");
     const row = el("div", { role: "row", class: "tl-row", style: `${LONGEST}:${letters}` }, ...copies(cell, columns));
     const grid = el("div", { class: "tl-grid", role: "grid" }, ...copies(row, rows));
     const plane = el("figure", { class: "tl-plane" }, el("figcaption"), grid);
@@ -106,7 +102,7 @@ export class Planes {
    * @param {Cell} cell
    * @param {Omit<Cell, "element" | "index">} wanted
    */
-  change(cell, { text, inside, look, kind }) {
+  change(cell, { text, fixed, look, kind }) {
     const { element } = cell;
     if (cell.text !== text) {
       cell.text = text;
@@ -115,10 +111,7 @@ export class Planes {
       else if (firstChild instanceof Text) firstChild.data = text; // and not the field in which one types
     }
     if (cell.look !== look) element.className = cell.look = look;
-    if (cell.inside !== inside) {
-      cell.inside = inside;
-      if (!this.readOnly) element.setAttribute("aria-readonly", String(!inside));
-    }
+    if (cell.fixed !== fixed) element.setAttribute("aria-readonly", String((cell.fixed = fixed)));
     if (cell.kind !== kind) element.setAttribute("data-kind", (cell.kind = kind));
   }
 
@@ -173,7 +166,7 @@ const copies = (element, length) => Array.from({ length }, () => copy(element));
 const childrenOf = (element) => /** @type {HTMLElement[]} */ ([...element.children]);
 
 /** @param {HTMLElement} element @returns {Cell} */
-const asCell = (element) => ({ element, index: [], text: "", inside: true, look: element.className, kind: "" });
+const asCell = (element) => ({ element, index: [], text: "", fixed: false, look: element.className, kind: "" });
 
 /** @param {HTMLElement} element @returns {Row} */
 const asRow = (element) => ({ element, cells: childrenOf(element).map(asCell) });
