@@ -7,7 +7,7 @@ widgets stand in JupyterLab, with their kernel.
 
 "handlers" is the time in what listens to the event. "placed" goes on until everything on the page
 has its place: style and layout after the handlers, and what the widget does in the next frame.
-"painted" goes on to the end of that frame's painting, where the page also waits for other processes.
+"painted" goes on to the end of that frame's painting, where the page waits for other processes too.
 The wait for the frame is in none of them. In milliseconds, for each kind of event: the least, the
 median, the time that 95 of 100 take at most, and the most. MemoryStrip takes 512 numbers at most.
 """
@@ -77,10 +77,11 @@ def alone(page: Any, names: list[str]) -> Iterator[tuple[str, Any]]:
 
 def in_lab(page: Any, names: list[str]) -> Iterator[tuple[str, Any]]:
     """Each widget in one notebook of JupyterLab, one after the other."""
-    sys.path[:0] = [str(HERE.parent / "tests"), str(HERE.parent / "tests" / "browser" / "widgets")]
-    sys.path.insert(0, str(HERE.parent / "tests" / "browser"))
-    from conftest import serving
+    tests = HERE.parent / "tests" / "browser"
+    sys.path[:0] = [str(tests), str(tests / "widgets")]
     from driving import run_all, wait_for_kernel, write_notebook
+
+    from conftest import serving
 
     with TemporaryDirectory() as home, TemporaryDirectory() as student:
         folder = Path(student) / "course"
