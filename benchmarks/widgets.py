@@ -99,7 +99,7 @@ def line(widget: str, kind: str, times: list[list[float]]) -> str:
     """A row of the table."""
     texts = [f"{widget:18}{kind:26}{len(times):5}"]
     for found in zip(*times, strict=True):
-        late = quantiles(found, n=20)[-1]
+        late = quantiles(found, n=20, method="inclusive")[-1]
         texts.append("".join(f"{ms:7.1f}" for ms in (min(found), median(found), late, max(found))))
     return "  ".join(texts)
 
