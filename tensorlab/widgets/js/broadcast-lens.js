@@ -3,11 +3,12 @@
 import "./broadcast-lens.css";
 
 import * as broadcast from "./core/broadcast.js";
+import { asPlanes } from "./core/cells.js";
 import { DTYPES, cast, parse, resized, spelled, writer } from "./core/dtype.js";
 import * as core from "./core/lens.js";
 import { OPS, problem } from "./core/operate.js";
 import { inWords, repairs } from "./core/repair.js";
-import { flat, indexed, indices, parseShape, tuple, unflat, within } from "./core/shapes.js";
+import { flat, indexed, parseShape, tuple, unflat, within } from "./core/shapes.js";
 import { withNumber } from "./core/tensor.js";
 import { button, choice } from "./ui/controls.js";
 import { el } from "./ui/dom.js";
@@ -30,8 +31,6 @@ import { Sums } from "./ui/sums.js";
 const MOST_AXES = 4;
 /** @type {Spot["tensor"][]} */
 const TENSORS = ["x", "y", "out"];
-/** How many letters the longest number of a grid has. */
-const LONGEST = "--tl-longest";
 /** More cells than these are drawn small. */
 const MANY = 100;
 
@@ -243,27 +242,24 @@ function broadcastLens(model) {
     if (shown.get(name)?.tensor === tensor && shown.get(name)?.key === key) return;
     const [rows, columns] = view.full.slice(-2);
     const lead = view.full.slice(0, -2);
-    const planes = indices(lead).map((at) =>
-      Array.from({ length: rows }, (_, i) =>
-        Array.from({ length: columns }, (_, j) => tensor.numbers[flat(tensor.shape, view.own([...at, i, j]))]),
-      ),
-    );
+    const numbers = broadcast.places(view).map((place) => tensor.numbers[place]);
+    const repeated = broadcast.repetitive(view);
+    const planes = asPlanes({ shape: view.full, values: numbers });
     const dense = planes.length * rows * columns > MANY;
     grids[name].show({
       planes,
       captions: planes.map((_, plane) => (planes.length > 1 ? `[${unflat(lead, plane).join(", ")}]` : "")),
-      repeated: (place) => broadcast.repeated(view, broadcast.found(view, place)),
+      repeated: (_, place) => repeated[place],
       write: writer(tensor.dtype, tensor.numbers, dense ? 1 : 2),
       dense,
     });
-    const longest = Number(grids[name].body.style.getPropertyValue(LONGEST));
-    shown.set(name, { tensor, key, longest });
+    shown.set(name, { tensor, key, longest: grids[name].longest });
   }
 
   /** Draw the cells of y and of the result as wide as the wider ones. */
   function sameWidth() {
     const longest = Math.max(shown.get("y")?.longest ?? 1, shown.get("out")?.longest ?? 1);
-    for (const { body } of [grids.y, grids.out]) body.style.setProperty(LONGEST, String(longest));
+    grids.y.longest = grids.out.longest = longest;
   }
 
   /** @param {import("./core/operate.js").Failure} failed */

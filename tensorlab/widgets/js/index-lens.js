@@ -9,7 +9,7 @@ import { box, button } from "./ui/controls.js";
 import { el } from "./ui/dom.js";
 import { expression } from "./ui/expression.js";
 import { facts, frame } from "./ui/frame.js";
-import { Cells } from "./ui/grid.js";
+import { Cells } from "./ui/cells.js";
 import { State } from "./ui/model.js";
 import { selecting } from "./ui/selecting.js";
 import { Stage } from "./ui/stage.js";

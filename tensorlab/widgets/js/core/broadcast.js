@@ -18,6 +18,7 @@
  * @property {Shape} shape the tensor's own
  * @property {(full: Index) => Index} own the index in the tensor, of a cell or of its repetition
  * @property {(own: Index) => Index} home where the cell itself is drawn
+ * @property {number[]} steps for each axis of `full`, how far its next cell is among the tensor's own
  *
  * @typedef {object} Layout
  * @property {Axis[]} axes
@@ -28,7 +29,7 @@
  * @property {View} out
  */
 
-import { indices, numel, strides, unflat } from "./shapes.js";
+import { indices, numel, strides, unflat, walk } from "./shapes.js";
 
 /**
  * @param {string} op
@@ -135,9 +136,11 @@ function last(count, full) {
  * @returns {View}
  */
 function viewOf(shape, full, axes) {
+  const own = strides(shape);
   return {
     full,
     shape,
+    steps: full.map((_, axis) => (shape[axes.indexOf(axis)] > 1 ? own[axes.indexOf(axis)] : 0)),
     own: (index) => axes.map((axis, i) => (shape[i] === 1 ? 0 : index[axis])),
     home: (own) => full.map((_, axis) => own[axes.indexOf(axis)] ?? 0),
   };
@@ -151,6 +154,22 @@ function viewOf(shape, full, axes) {
 export function repeated(view, index) {
   const home = view.home(view.own(index));
   return home.some((at, axis) => at !== index[axis]);
+}
+
+/**
+ * For every cell as it is drawn, row by row, which one of the tensor's own it shows.
+ * @param {View} view
+ */
+export function places({ full, steps }) {
+  return walk(full, steps);
+}
+
+/**
+ * For every cell as it is drawn, row by row, whether it only repeats another.
+ * @param {View} view
+ */
+export function repetitive({ full, steps }) {
+  return walk(full, steps.map((step) => (step ? 0 : 1))).map(Boolean);
 }
 
 /**

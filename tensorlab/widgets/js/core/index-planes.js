@@ -6,6 +6,8 @@ import { count, walk } from "./index-tensor.js";
 
 /** Numbers from here on are written as powers of ten. */
 const LARGE = 100000;
+/** As many as torch prints. */
+const MOST_DECIMALS = 4;
 
 /**
  * The planes of places, row by row, with the index that gives each plane.
@@ -48,7 +50,12 @@ const sides = (shape) => [1, 1, ...shape].slice(-2);
  * @param {number[]} shape
  */
 export function unravel(place, shape) {
-  return shape.map((size, d) => Math.floor(place / count(shape.slice(d + 1))) % size);
+  const index = new Array(shape.length);
+  for (let d = shape.length - 1; d >= 0; d--) {
+    index[d] = place % shape[d];
+    place = Math.floor(place / shape[d]);
+  }
+  return index;
 }
 
 /**
@@ -60,25 +67,36 @@ export function indexed(name, index) {
   return index.length ? `${name}[${index.join(", ")}]` : name;
 }
 
+/** The decimals that a tensor needs, which never change: each is looked through once. @type {WeakMap<Tensor, number>} */
+const decimalsOf = new WeakMap();
+
 /**
  * How to write the numbers of a tensor: True and False, whole numbers, or floats that line up.
  * @param {Tensor} tensor
  * @param {boolean} dense
  * @returns {(value: import("./index-tensor.js").Value) => string}
  */
-export function writer({ dtype, data }, dense) {
+export function writer(tensor, dense) {
+  const { dtype, data } = tensor;
   if (dtype === "bool") return (value) => (value ? "True" : "False");
   if (dtype.includes("int")) return (value) => String(value).replace("-", "−");
-  const finite = data.map(Number).filter((value) => Math.abs(value) < LARGE);
-  const most = dense ? 2 : 4; // torch prints 4
-  let decimals = 0;
-  while (decimals < most && finite.some((value) => Math.abs(Number(value.toFixed(decimals)) - value) > 1e-6)) decimals += 1;
+  const needed = decimalsOf.get(tensor) ?? decimals(data.map(Number));
+  decimalsOf.set(tensor, needed);
+  const places = Math.min(needed, dense ? 2 : MOST_DECIMALS);
   return (value) => {
     const number = Number(value);
     if (Number.isNaN(number)) return "nan";
-    const text = Math.abs(number) < LARGE ? number.toFixed(decimals) : number.toExponential(1).replace("e+", "e");
+    const text = Math.abs(number) < LARGE ? number.toFixed(places) : number.toExponential(1).replace("e+", "e");
     return text.replace("Infinity", "∞").replace(/^-(?=0(\.0*)?$)/, "").replaceAll("-", "−");
   };
+}
+
+/** @param {number[]} numbers */
+function decimals(numbers) {
+  const finite = numbers.filter((value) => Math.abs(value) < LARGE);
+  let found = 0;
+  while (found < MOST_DECIMALS && finite.some((value) => Math.abs(Number(value.toFixed(found)) - value) > 1e-6)) found += 1;
+  return found;
 }
 
 /**

@@ -72,7 +72,8 @@ export function format(values, limit = 2) {
     if (value === -Infinity) return "−∞";
     if (Math.abs(value) >= 100000) return tidy(value.toExponential(1));
     const text = value.toFixed(most);
-    return tidy(Number(text) === 0 ? text.replace("-", "") : text);
+    if (text[0] !== "-") return text;
+    return Number(text) === 0 ? text.slice(1) : `−${text.slice(1)}`;
   };
 }
 

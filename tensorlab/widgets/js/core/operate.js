@@ -6,9 +6,9 @@
  * @typedef {{ type: string, words: string }} Failure
  */
 
-import { lay } from "./broadcast.js";
+import { lay, places } from "./broadcast.js";
 import { DTYPES, common, hold } from "./dtype.js";
-import { MOST_CELLS, flat, indices, numel, strides } from "./shapes.js";
+import { MOST_CELLS, numel, strides } from "./shapes.js";
 
 export const OPS = ["+", "-", "*", "/", "//", "%", "**", "==", "!=", "<", "<=", ">", ">=", "@"];
 
@@ -41,23 +41,31 @@ export function operate(op, x, y) {
   const dtype = resultDtype(op, x, y);
   const met = op === "/" ? dtype : common(x, y);
   const [a, b] = [x, y].map((one) => one.numbers.map((value) => hold(met, value)));
-  const inner = op === "@" ? layout.x.full.at(-1) ?? 1 : 0;
-  const numbers = indices(layout.out.full).map((index) => {
-    if (op !== "@") {
-      const [left, right] = [layout.x.own(index), layout.y.own(index)];
-      return one(op, met, a[flat(x.shape, left)], b[flat(y.shape, right)]);
-    }
-    const lead = index.slice(0, -2);
-    const [row, column] = index.slice(-2);
+  const left = places(layout.x).map((place) => a[place]);
+  const right = places(layout.y).map((place) => b[place]);
+  const numbers = op === "@" ? product(met, layout, left, right) : left.map((value, i) => one(op, met, value, right[i]));
+  return { dtype, shape: layout.shape, numbers };
+}
+
+/**
+ * Rows times columns.
+ * @param {string} dtype
+ * @param {import("./broadcast.js").Layout} layout
+ * @param {number[]} left as they are drawn
+ * @param {number[]} right
+ */
+function product(dtype, { x, out }, left, right) {
+  const inner = x.full[x.full.length - 1];
+  const [rows, columns] = out.full.slice(-2);
+  return Array.from({ length: numel(out.full) }, (_, place) => {
+    const row = Math.floor(place / columns);
+    const above = Math.floor(row / rows) * inner;
     let sum = 0;
     for (let k = 0; k < inner; k++) {
-      const left = a[flat(x.shape, layout.x.own([...lead, row, k]))];
-      const right = b[flat(y.shape, layout.y.own([...lead, k, column]))];
-      sum = one("+", met, sum, one("*", met, left, right));
+      sum = one("+", dtype, sum, one("*", dtype, left[row * inner + k], right[(above + k) * columns + (place % columns)]));
     }
     return sum;
   });
-  return { dtype, shape: layout.shape, numbers };
 }
 
 /**

@@ -68,6 +68,21 @@ export function unflat(shape, place) {
 }
 
 /**
+ * What so long a step along each axis adds up to at every index, row by row.
+ * @param {Shape} shape
+ * @param {number[]} steps
+ */
+export function walk(shape, steps) {
+  let found = [0];
+  for (const [axis, size] of shape.entries()) {
+    const next = [];
+    for (const start of found) for (let i = 0; i < size; i++) next.push(start + i * steps[axis]);
+    found = next;
+  }
+  return found;
+}
+
+/**
  * Every index, row by row.
  * @param {Shape} shape
  * @returns {Index[]}

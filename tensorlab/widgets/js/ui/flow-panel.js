@@ -6,7 +6,8 @@ import { aligned, asPlanes, cutInWords, flat, indexOf, numel, times, write } fro
 import { named } from "../core/tensor.js";
 import { el } from "./dom.js";
 import { facts } from "./frame.js";
-import { Cells, Grid } from "./grid.js";
+import { Cells } from "./cells.js";
+import { Grid } from "./grid.js";
 import { Stage } from "./stage.js";
 import { Sums } from "./sums.js";
 
@@ -27,7 +28,7 @@ import { Sums } from "./sums.js";
 const MANY = 100;
 
 export class FlowPanel {
-  #key = "";
+  #opened = "";
   /** @type {{ grid: Grid, grad: Cells, stage: Stage }[]} */
   #pairs = [];
   /** @type {Part[]} */
@@ -142,13 +143,10 @@ export class FlowPanel {
 
   /** @param {string} opened */
   #tensors(opened) {
-    const key = [opened, ...this.#parts.map(({ name, editable }) => `${name} ${editable}`)].join();
-    if (key !== this.#key) {
-      this.stop();
-      this.#key = key;
-      this.#pairs = this.#parts.map((part, n) => this.#pair(part, n));
-      this.tensors.replaceChildren(...this.#pairs.map(({ stage }) => stage.element));
-    }
+    if (opened !== this.#opened) for (const { grid } of this.#pairs) grid.mark([]);
+    this.#opened = opened;
+    for (const [n, part] of this.#parts.entries()) this.#take((this.#pairs[n] ??= this.#pair(n)), part, n);
+    for (const { stage } of this.#pairs.slice(this.#parts.length)) stage.element.remove();
     for (const [n, { tensor, grad, known, waiting }] of this.#parts.entries()) {
       const pair = this.#pairs[n];
       fill(pair.grid, known ? tensor : null);
@@ -159,23 +157,34 @@ export class FlowPanel {
   }
 
   /**
-   * @param {Part} part
+   * Grids for a tensor and its gradient: the next ones that are opened take them over.
    * @param {number} n
    */
-  #pair({ name, editable }, n) {
-    const grid = new Grid(name, "", {
+  #pair(n) {
+    const grid = new Grid("", "", {
       spot: (cell, how) => this.#point(n, cell, how),
       complain: this.events.complain,
-      edit: editable ? (cell, value) => this.#edit(n, cell, value) : undefined,
-      label: (cell) => placed(name, indexOf(this.#parts[n].tensor, cell)),
+      label: (cell) => placed(this.#parts[n].name, indexOf(this.#parts[n].tensor, cell)),
     });
-    const grad = new Cells(`${name}.grad`, "", {
+    const grad = new Cells("", "", {
       spot: (cell, how) => {
-        const { grad: tensor } = this.#parts[n];
+        const { name, grad: tensor } = this.#parts[n];
         if (tensor) this.events.say(this.#words(`${name}.grad`, tensor, cell), how === "focus");
       },
     });
     return { grid, grad, stage: new Stage(grid, grad) };
+  }
+
+  /**
+   * @param {{ grid: Grid, grad: Cells, stage: Stage }} pair
+   * @param {Part} part
+   * @param {number} n
+   */
+  #take({ grid, grad, stage }, { name, editable }, n) {
+    rename(grid, name);
+    rename(grad, `${name}.grad`);
+    grid.events.edit = editable ? (cell, value) => this.#edit(n, cell, value) : undefined;
+    if (!stage.element.isConnected) this.tensors.append(stage.element);
   }
 
   /**
@@ -230,6 +239,19 @@ export class FlowPanel {
  */
 function placed(name, index) {
   return index.length ? named(name, index) : name;
+}
+
+/**
+ * @param {Cells} grid
+ * @param {string} name
+ */
+function rename(grid, name) {
+  if (grid.name === name) return;
+  grid.name = name;
+  grid.code.textContent = name;
+  grid.element.dataset.tensor = name;
+  grid.element.setAttribute("aria-label", name);
+  shown.delete(grid);
 }
 
 /** What each grid shows: a step leaves most of them as they are. @type {WeakMap<Cells, string>} */

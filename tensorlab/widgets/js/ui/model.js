@@ -59,6 +59,7 @@ export class StaticModel {
  */
 export class State {
   #writing = false;
+  #sending = false;
   /** @type {Set<string>} */
   #stale = new Set();
 
@@ -98,11 +99,19 @@ export class State {
     this.#writing = false;
     this.now = this.#read();
     this.draw(new Set(Object.keys(values)));
-    this.model.save_changes();
+    if (!this.#sending) afterDrawing(() => this.#send());
+    this.#sending = true;
     return true;
   }
 
+  /** To Python goes what is so by then, however often it has changed. */
+  #send() {
+    if (this.#sending) this.model.save_changes();
+    this.#sending = false;
+  }
+
   stop() {
+    this.#send();
     for (const { event, listener } of this.listeners) this.model.off(event, listener);
   }
 
@@ -127,4 +136,14 @@ export class State {
   #read() {
     return /** @type {S} */ (Object.fromEntries(this.names.map((name) => [name, this.model.get(name)])));
   }
+}
+
+/**
+ * Once the page is drawn; at once where nobody sees it.
+ * @param {() => void} act
+ */
+function afterDrawing(act) {
+  const hidden = typeof document === "undefined" || document.hidden;
+  if (hidden) setTimeout(act);
+  else requestAnimationFrame(() => setTimeout(act));
 }

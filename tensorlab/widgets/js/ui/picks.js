@@ -119,7 +119,6 @@ export function showTensors(now, result, shown) {
 function showResult(now, result, { y, other }, common) {
   const several = now.tensors.length > 1;
   const shape = shownShape(now, result, "y");
-  const room = roomFor(now, shape);
   const name = words.resultName(now);
   const tuple = now.op === "nonzero" && now.as_tuple;
   const long = now.op === "nonzero" && count(result.shape) > MANY;
@@ -131,7 +130,6 @@ function showResult(now, result, { y, other }, common) {
     planes: planes.length ? planes : [[]],
     captions: tuple ? shape.slice(0, 1).flatMap((n) => Array.from({ length: n }, (_, i) => `y[${i}]`)) : captions(name, shape),
     shape: tuple ? `${shape[0]} tensors of ${shape[2]}` : by(shape),
-    room: planes.length ? room : [1, 1],
     write: result.dtype === "bool" ? (on) => (on ? "True" : "False") : undefined,
     kind: (_, place) => (several ? `from${result.tensor[place]}` : ""),
   });
@@ -146,20 +144,6 @@ function showResult(now, result, { y, other }, common) {
     shape: by(shape),
     write: bool ? (on) => (on ? "True" : "False") : undefined,
   });
-}
-
-/**
- * The largest that the result can become by other numbers, so that it is made but once.
- * @param {Pick} now
- * @param {number[]} shape
- * @returns {number[] | undefined}
- */
-function roomFor(now, shape) {
-  const { op, tensors } = now;
-  const cells = count(shapeOf(tensors[0].values));
-  if (op === "nonzero") return now.as_tuple ? [1, cells] : [cells, shape[1]];
-  if (op !== "mask" || shape.length > 2) return undefined;
-  return shape.length === 1 ? [1, cells] : [maskOf(now).values.length, shape[1]];
 }
 
 /**
@@ -178,6 +162,6 @@ function rename(grid, name) {
  * @param {Grid[]} grids
  */
 function align(grids) {
-  const longest = Math.max(...grids.map(({ body }) => Number(body.style.getPropertyValue("--tl-longest"))));
-  for (const { body } of grids) body.style.setProperty("--tl-longest", String(longest));
+  const longest = Math.max(...grids.map((grid) => grid.longest));
+  for (const grid of grids) grid.longest = longest;
 }

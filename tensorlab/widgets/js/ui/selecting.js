@@ -2,7 +2,7 @@
  * Choosing cells of a grid: a click or Enter takes one, dragging or Shift with the arrows a block,
  * Control with a click or Space adds one, or takes it out again.
  *
- * @typedef {import("./grid.js").Cells} Cells
+ * @typedef {import("./cells.js").Cells} Cells
  * @typedef {number[]} Index
  */
 

@@ -6,7 +6,7 @@ import { el } from "./dom.js";
 const GAP = 14;
 const SPACE = 30;
 
-/** @typedef {import("./grid.js").Cells} Grid */
+/** @typedef {import("./cells.js").Cells} Grid */
 
 export class Stage {
   #fitted = "";

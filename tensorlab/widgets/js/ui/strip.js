@@ -14,7 +14,7 @@ const [LEAST, USUAL] = [8.5, 12];
 
 /**
  * @typedef {import("../core/strides.js").Memory} Memory
- * @typedef {import("./grid.js").Events} Events
+ * @typedef {import("./cells.js").Events} Events
  */
 
 export class Strip {
@@ -57,13 +57,14 @@ export class Strip {
       return full.length * LETTER * LEAST > room ? rounded(value) : full;
     };
     const longest = Math.max(...values.map((value) => write(value).length));
-    this.element.style.setProperty("--tl-size", `${Math.max(LEAST, Math.min(USUAL, room / longest / LETTER))}px`);
     this.grid.show({ planes: [[values]], captions: [""], write, hatched: ([, , cell]) => unused(cell) });
     this.grid.shape.textContent = `${values.length} × ${dtype}, ${sizeOf(dtype)} each: ${values.length * bytes} bytes${this.note}`;
     if (this.#shown !== `${values.length} ${dtype}`) this.#label();
     this.#shown = `${values.length} ${dtype}`;
+    this.#row?.style.setProperty("font-size", `${Math.max(LEAST, Math.min(USUAL, room / longest / LETTER))}px`);
     for (const [cell, element] of this.#cells.entries()) {
-      element.ariaLabel = `offset ${cell}: ${write(values[cell])}`;
+      const label = `offset ${cell}: ${element.textContent}`;
+      if (element.ariaLabel !== label) element.ariaLabel = label;
     }
   }
 
@@ -92,13 +93,15 @@ export class Strip {
 
   /** Offsets above the cells, bytes below. */
   #label() {
-    this.element.style.setProperty("--tl-bytes", String(this.#bytes));
     this.#cells = [.../** @type {NodeListOf<HTMLElement>} */ (this.grid.body.querySelectorAll(".tl-cell"))];
-    for (const [cell, element] of this.#cells.entries()) {
+    this.#row?.style.setProperty("--tl-bytes", String(this.#bytes));
+    for (const [cell, { dataset }] of this.#cells.entries()) {
       const byte = cell * this.#bytes;
-      element.dataset.offset = String(cell);
-      if (byte % LABELLED === 0) element.dataset.byte = String(byte);
-      else delete element.dataset.byte;
+      const said = byte % LABELLED ? undefined : String(byte);
+      dataset.offset ??= String(cell);
+      if (said === dataset.byte) continue;
+      if (said === undefined) delete dataset.byte;
+      else dataset.byte = said;
     }
     this.observer.disconnect();
     if (this.#row) this.observer.observe(this.#row);
