@@ -161,11 +161,11 @@ def _assignments(db: Session, wanted: Sequence[str]) -> list[Assignment]:
     for assignment, notebook, points in db.execute(_points_of_notebooks()):
         notebooks.setdefault(assignment, {})[notebook] = float(points)
     rows = db.execute(
-        sqlalchemy.select(api.Assignment.id, api.Assignment.name, api.Assignment.duedate).order_by(
-            api.Assignment.duedate, api.Assignment.name
-        )
+        sqlalchemy.select(api.Assignment.id, api.Assignment.name, api.Assignment.duedate)
     )
-    known = {name: Assignment(i, name, due, notebooks.get(i, {})) for i, name, due in rows}
+    # As nbgrader orders them on SQLite; other databases put what is empty last.
+    ordered = sorted(rows, key=lambda row: (row[2] or datetime.min, row[1]))
+    known = {name: Assignment(i, name, due, notebooks.get(i, {})) for i, name, due in ordered}
     if not known:
         raise CourseError("The gradebook has no assignment. Run nbgrader generate_assignment.")
     unknown = [name for name in wanted if name not in known]
@@ -199,9 +199,10 @@ def _students(db: Session, patterns: Sequence[str]) -> list[Student]:
     rows = db.execute(
         sqlalchemy.select(
             table.id, table.first_name, table.last_name, table.email, table.lms_user_id
-        ).order_by(table.last_name, table.first_name, table.id)
+        )
     )
-    known = [Student(*(value or "" for value in row)) for row in rows]
+    found = [Student(*(value or "" for value in row)) for row in rows]
+    known = sorted(found, key=lambda one: (one.last_name, one.first_name, one.id))
     for pattern in patterns:
         if not any(_chosen(student, [pattern]) for student in known):
             raise CourseError(f"No student of the gradebook is called {pattern}.")
