@@ -1,4 +1,4 @@
-"""PickLens: masks, where, nonzero, sorting, cat and stack; each cell says where it came from."""
+"""PickLens: masks, where, sorting, gather, cat and such; each cell says where it came from."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ class PickLens(Widget):
     | `"where"` | `condition`, `a`, `b` | `torch.where(condition, a, b)`; without it `a > 0` |
     | `"nonzero"` | `x` | `torch.nonzero(x)`, with `as_tuple` too |
     | `"argsort"`, `"sort"` | `x` | the order along `dim`, `descending` or not, always stable |
+    | `"gather"` | `x`, `index` | `torch.gather(x, dim, index)` |
+    | `"take"` | `x`, `index` | `torch.take(x, index)`, by the number of a cell |
     | `"cat"`, `"stack"` | up to 4, or a list of them | joined along `dim` |
 
     A tensor has up to 3 dimensions and keeps its dtype; lists and numbers are taken too. `names`
@@ -54,6 +56,8 @@ class PickLens(Widget):
     PickLens(torch.stack([a, b], dim=1), a: 3, b: 3, output: 3 × 2)
     >>> PickLens("where", x > 3, x, 0)
     PickLens(torch.where(condition, a, 0), a: 2 × 3, b: a number, output: 2 × 3)
+    >>> PickLens("gather", x, [[0, 2], [1, 0]], dim=1).source(0, 1)
+    'x[0, 2]'
     """
 
     _own = (
@@ -198,9 +202,10 @@ class PickLens(Widget):
         if place is None:
             return f"{said}No cell is picked."
         verb = "points at" if self.op in ("nonzero", "argsort") else "is"
-        cell = _named(picks.result(self._values()), place)
+        name = picks.result(self._values())
+        cell = _named(name, place)
         if self.op == "nonzero":
-            cell = f"y[0][{place[1]}]" if self.as_tuple else f"y[{place[0]}]"
+            cell = f"{name}[0][{place[1]}]" if self.as_tuple else f"{name}[{place[0]}]"
         return f"{said}{cell} {verb} {self.source(*place)}."
 
     def __repr__(self) -> str:

@@ -40,7 +40,7 @@ class Tensors(traitlets.TraitType[Any, Any]):
                 f"tensors are no list of 1 to {picks.MOST_TENSORS}: give as many, or join some "
                 "of them first."
             )
-        names = picks.called({"names": obj.names, "tensors": value})
+        names = picks.called({"op": obj.op, "names": obj.names, "tensors": value})
         return [_tensor(x, name) for x, name in zip(value, names, strict=False)]
 
 
