@@ -1,7 +1,7 @@
 /** PickLens: masks, where, sorting, gather, cat and such; each cell says where it came from. */
 
 import { cellsOf, count, gridShape, nested, ravel, unravel } from "./core/cells.js";
-import { refusal } from "./core/dtypes.js";
+import { parse, spell } from "./core/dtypes.js";
 import { ALONE, COMPARISONS, JOINED, LOOKED_UP, goesTo, maskOf, ordering, picked, sources as countOf, together } from "./core/pick.js";
 import { facts } from "./core/pick-facts.js";
 import { problem } from "./core/pick-problem.js";
@@ -50,12 +50,17 @@ function pickLens(model) {
     complain,
   });
   const mask = new Grid("mask", "", { ...pointing("mask"), press: (index) => toggle(index) });
-  const index = new Grid("index", "", { ...pointing("index"), edit: (at, value) => edit(1, at, value) });
+  const typing = (/** @type {number} */ k) => ({
+    edit: (/** @type {Index} */ index, /** @type {number} */ value) => edit(k, index, value),
+    parse: (/** @type {string} */ text) => parse(text, state.now.tensors[k].dtype),
+    spell: (/** @type {number} */ value) => spell(value, state.now.tensors[k].dtype),
+  });
+  const index = new Grid("index", "", { ...pointing("index"), ...typing(1) });
   const sources = ["a", "b", "c", "d"].map(
     (name, k) =>
       new Grid(name, "", {
         ...pointing("source", k),
-        edit: (index, value) => edit(k, index, value),
+        ...typing(k),
         press: (index) => flip(k, index),
       }),
   );
@@ -146,11 +151,9 @@ function pickLens(model) {
    */
   function edit(k, index, value) {
     const { dtype, values } = state.now.tensors[k];
-    const wrong = refusal(value, dtype);
-    if (wrong) return complain(wrong);
     const own = index.slice(3 - shapeOf(values).length);
     /** @type {any} */
-    const kept = dtype === "bool" ? value !== 0 : dtype === "float64" ? Number(value.toPrecision(7)) : value;
+    const kept = dtype === "bool" ? value !== 0 : value;
     const changed = { dtype, values: own.length ? withNumber(values, own, kept) : kept };
     state.apply({ tensors: withNumber(/** @type {any} */ (state.now.tensors), [k], /** @type {any} */ (changed)) });
   }

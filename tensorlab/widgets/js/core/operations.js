@@ -1,6 +1,6 @@
 /** Shape operations by arithmetic on strides alone: which give a view, which a copy, and what torch refuses. */
 
-import { LEGACY } from "./element-types.js";
+import { DTYPES } from "./dtypes.js";
 import { copied, count as numel, tuple, values, viewStrides, write } from "./strides.js";
 
 /**
@@ -146,7 +146,7 @@ export function withOne(x, at) {
 export function expand(x, sizes) {
   const extra = sizes.length - x.size.length;
   if (extra < 0) {
-    const old = x.memory.dtype === "bool" ? "CPUBoolType" : `torch.${LEGACY[x.memory.dtype]}Tensor`;
+    const old = x.memory.dtype === "bool" ? "CPUBoolType" : `torch.${DTYPES[x.memory.dtype].legacy}Tensor`;
     throw new Refused(
       `expand(${old}{${list(x.size)}}, size=${list(sizes)}): the number of sizes provided (${sizes.length}) must be ` +
         `greater or equal to the number of dimensions in the tensor (${x.size.length})`,

@@ -1,6 +1,6 @@
 /** What is wrong with a question, in torch's words, and what to do; Python says the same. */
 
-import { DTYPES } from "./dtype.js";
+import { DTYPES } from "./dtypes.js";
 import { cellsOf, count, listed } from "./cells.js";
 import { axis, broadcast, maskOf } from "./pick.js";
 import { called } from "./pick-words.js";

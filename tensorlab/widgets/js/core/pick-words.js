@@ -1,7 +1,7 @@
 /** A question and its answer in words: the code, what a cell is, what there is to know. */
 
 import { cellsOf, count, unravel } from "./cells.js";
-import { category } from "./dtypes.js";
+import { DTYPES } from "./dtypes.js";
 import { short } from "./numbers.js";
 import { JOINED, LOOKED_UP, axis, goesTo, maskOf, within } from "./pick.js";
 import { named, shapeOf } from "./tensor.js";
@@ -69,9 +69,9 @@ function typed(value) {
 
 /** @param {import("./pick.js").Given} given */
 function scalar({ dtype, values }) {
-  if (category(dtype) === 0) return values ? "True" : "False";
+  if (dtype === "bool") return values ? "True" : "False";
   const value = Number(values);
-  return category(dtype) === 2 && Number.isInteger(value) ? `${value}.0` : typed(value);
+  return DTYPES[dtype].category === 2 && Number.isInteger(value) ? `${value}.0` : typed(value);
 }
 
 /**

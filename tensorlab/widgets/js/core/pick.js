@@ -26,7 +26,7 @@
  */
 
 import { cellsOf, count, ravel, unravel } from "./cells.js";
-import { resultType, rounded } from "./dtypes.js";
+import { DTYPES, cast, common } from "./dtypes.js";
 
 export const ALONE = ["mask", "nonzero", "argsort", "sort"];
 export const JOINED = ["cat", "stack"];
@@ -55,7 +55,9 @@ export function maskOf(pick) {
   const { tensors, drawn, compare, threshold } = pick;
   if (!compare) return cellsOf(drawn);
   const { shape, values } = cellsOf(tensors[0].values);
-  const number = rounded(threshold, tensors[0].dtype);
+  const { dtype } = tensors[0];
+  // Beside whole numbers, one with decimals is compared as float32.
+  const number = cast(threshold, DTYPES[dtype].category === 2 ? dtype : Number.isInteger(threshold) ? "float64" : "float32");
   const mask = masks.get(pick) ?? { shape, values: values.map((one) => Number(COMPARISONS[compare](one, number))) };
   masks.set(pick, mask);
   return mask;
@@ -84,7 +86,7 @@ export function picked(pick) {
   const tensor = from.map(([one]) => one);
   const place = from.map(([, at]) => at);
   const values = from.map(([one, at]) => tensors[one].values[at]);
-  const made = { shape, tensor, place, values, dtype: resultType(tensors.slice(0, sources(pick))) };
+  const made = { shape, tensor, place, values, dtype: common(...tensors.slice(0, sources(pick))) };
   if (pick.op === "nonzero") return { ...made, values: coordinates(x, shape, place, pick.as_tuple), dtype: "int64" };
   if (!ordering(pick)) return made;
   const dim = axis(pick.dim, x.shape.length);

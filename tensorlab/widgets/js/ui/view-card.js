@@ -1,6 +1,6 @@
 /** A tensor with its strides: what it is called, whether it is a view, and its cells. */
 
-import { parse, spell, writer } from "../core/element-types.js";
+import { parse, spell, writer } from "../core/dtypes.js";
 import { elementName, inBytes, indexOf, kind } from "../core/family.js";
 import { count, isContiguous, offsets, tuple } from "../core/strides.js";
 import { button } from "./controls.js";
@@ -27,7 +27,7 @@ export class ViewCard {
   offsets = [];
   /** Which elements lie at each offset. @type {Map<number, number[]>} */
   at = new Map();
-  /** @type {import("../core/element-types.js").Dtype} */
+  /** @type {import("../core/dtypes.js").Dtype} */
   #dtype = "float32";
   /** @type {number[]} */
   #size = [];
