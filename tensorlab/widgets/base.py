@@ -105,7 +105,7 @@ class Widget(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         # With no page, there is nothing live to show.
-        shown = super()._repr_mimebundle_(**kwargs) if self.comm is not None else {}
+        shown: Any = super()._repr_mimebundle_(**kwargs) if self.comm is not None else {}
         data, metadata = shown if isinstance(shown, tuple) else (shown, {})
         still, on_paper = self._stills()
         # These are the same on every run: they are what a saved notebook shows and compares.
@@ -121,7 +121,7 @@ def attended() -> bool:
 
     What runs a cell says whether anybody could answer an `input()` of it.
     """
-    parent = getattr(getattr(get_ipython(), "kernel", None), "get_parent", dict)()
+    parent: dict[str, Any] = getattr(getattr(get_ipython(), "kernel", None), "get_parent", dict)()
     return bool(parent.get("content", {}).get("allow_stdin", True))
 
 

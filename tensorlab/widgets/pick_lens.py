@@ -12,9 +12,9 @@ from tensorlab.tensor import Tensor
 from tensorlab.widgets import picks
 from tensorlab.widgets.base import Widget
 from tensorlab.widgets.pick_picture import drawn
-from tensorlab.widgets.pick_traits import Mask, Place, Setting, Tensors, names_of, size
+from tensorlab.widgets.pick_traits import Mask, Names, Place, Tensors, size
 from tensorlab.widgets.picture import Drawing
-from tensorlab.widgets.traits import WidgetError
+from tensorlab.widgets.traits import Flag, Setting, WidgetError
 
 
 class PickLens(Widget):
@@ -74,12 +74,12 @@ class PickLens(Widget):
     )
 
     op = Setting("mask")
-    names = Setting(())
+    names = Names()
     compare = Setting(">")
     threshold = Setting(0)
     dim = Setting(0)
-    descending = traitlets.Bool(False).tag(sync=True)
-    as_tuple = traitlets.Bool(False).tag(sync=True)
+    descending = Flag(False)
+    as_tuple = Flag(False)
 
     tensors = Tensors()
     drawn = Mask()
@@ -110,7 +110,7 @@ class PickLens(Widget):
             dim = -1 if op in picks.ALONE else 0
         super().__init__(
             op=op,
-            names=names_of(names),
+            names=names,
             tensors=list(tensors),
             drawn=mask,
             compare=("" if mask is not None else ">") if compare is None else compare,
