@@ -11,7 +11,7 @@ import { copied, count as numel, tuple, values, viewStrides, write } from "./str
  */
 
 /** More cells than these cannot be shown, nor more dimensions on the way. */
-export const MOST = 512;
+export const MOST = 1024;
 export const BETWEEN = 16;
 
 /** What torch says of an operation that cannot be done. */
@@ -292,6 +292,6 @@ function without(x, dim, index) {
 export function requireRoom(size) {
   if (size.length > BETWEEN) throw new Refused(`${size.length} dimensions are too many.`);
   const cells = numel(size);
-  if (cells > MOST) throw new Refused(`it has ${cells.toLocaleString("en-US")} cells, more than the ${MOST} that fit here.`);
+  if (cells > MOST) throw new Refused(`it has ${cells.toLocaleString("en-US")} cells, more than the ${MOST.toLocaleString("en-US")} that fit here.`);
   if (!cells) throw new Refused(`its shape is ${tuple(size)}: there is no cell to show.`);
 }
