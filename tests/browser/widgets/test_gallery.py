@@ -98,6 +98,20 @@ def test_what_is_shown_on_it_can_be_changed_with_no_kernel(exported: Exported) -
     assert arithmetic(widget) == "y[0, 1, 1] = −25.5"
 
 
+def test_a_tap_chooses_a_cell_and_another_one_edits_it(exported: Exported) -> None:
+    widget = exported.widget(CONV)
+    tapped = cell(widget, "x", 0, 0, 1)
+    tap = """(cell) => ["pointerdown", "focus", "click"].forEach((name) => name === "focus" ?
+        cell.focus() :
+        cell.dispatchEvent(new PointerEvent(name, { bubbles: true, pointerType: "touch" })))"""
+    tapped.evaluate(tap)
+    assert said(widget).startswith("x[0, 0, 1] is 0")
+    assert tapped.locator("input").count() == 0
+    tapped.evaluate(tap)
+    assert tapped.locator("input").count() == 1
+    exported.page.keyboard.press("Escape")
+
+
 # The page takes 46 pixels for its margins.
 @pytest.mark.parametrize("width", [1920, 320])
 def test_nothing_is_cut_off(wide: Exported, width: int) -> None:

@@ -68,6 +68,8 @@ export class Cells {
   #planes = [];
   /** @type {HTMLElement[]} */
   #figures = [];
+  /** Whether what is pressed had the focus already. */
+  #again = false;
   /** What the width of a plane depends on. */
   extent = "";
 
@@ -94,6 +96,10 @@ export class Cells {
     this.body.addEventListener("pointerleave", () => this.#onLeave());
     this.body.addEventListener("focusin", (event) => this.#onFocus(event));
     this.body.addEventListener("keydown", (event) => this.#onKey(event));
+    // Before it takes the focus.
+    this.body.addEventListener("pointerdown", (event) => {
+      this.#again = cellOf(event) === this.body.ownerDocument.activeElement;
+    });
     this.body.addEventListener("click", (event) => this.#onClick(event));
   }
 
@@ -332,8 +338,11 @@ export class Cells {
   #onClick(event) {
     const cell = cellOf(event);
     if (!cell || event.target instanceof HTMLInputElement) return;
+    // A finger has no second click everywhere: it taps what it has chosen once more.
+    const finger = /** @type {PointerEvent} */ (event).pointerType === "touch";
+    const again = event.detail > 1 || (finger && this.#again);
     cell.focus({ preventScroll: true });
-    if (!this.#press(cell) && event.detail > 1) this.edit(cell);
+    if (!this.#press(cell) && again) this.edit(cell);
   }
 
   /** @param {KeyboardEvent} event */
