@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 try:
     import anywidget
+    from IPython import get_ipython
 except ImportError as error:
     raise ImportError("The widgets need anywidget: pip install 'tensorlab[widgets]'") from error
 
@@ -46,6 +47,18 @@ class Widget(anywidget.AnyWidget):
                 if not self.has_trait(name):
                     raise AttributeError(f"{type(self).__name__} has no trait {name!r}")
                 setattr(self, name, value)
+
+    def open(self) -> None:
+        """Tell the page of the widget, where there is one."""
+        if attended():
+            super().open()
+
+    @property
+    def model_id(self) -> Any:
+        """The name of the page's half, which is made where others ask for it, as a VBox does."""
+        if self.comm is None:
+            super().open()
+        return super().model_id
 
     @property
     @abstractmethod
@@ -91,7 +104,8 @@ class Widget(anywidget.AnyWidget):
         return image(picture.svg(), self.text), printed(picture)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        shown = super()._repr_mimebundle_(**kwargs)
+        # With no page, there is nothing live to show.
+        shown: Any = super()._repr_mimebundle_(**kwargs) if self.comm is not None else {}
         data, metadata = shown if isinstance(shown, tuple) else (shown, {})
         still, on_paper = self._stills()
         # These are the same on every run: they are what a saved notebook shows and compares.
@@ -100,6 +114,15 @@ class Widget(anywidget.AnyWidget):
             "text/html": frame(self._bundle, self._state(), self.text, still, self._height),
         }
         return {**(data or {}), **same, **on_paper}, metadata
+
+
+def attended() -> bool:
+    """Whether a page may be there; not where nbconvert, papermill or their like run a notebook.
+
+    What runs a cell says whether anybody could answer an `input()` of it.
+    """
+    parent: dict[str, Any] = getattr(getattr(get_ipython(), "kernel", None), "get_parent", dict)()
+    return bool(parent.get("content", {}).get("allow_stdin", True))
 
 
 def within(cell: tuple[int, ...], output: Tensor) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ import tensorlab
 from tensorlab.widgets.base import Widget
 from tensorlab.widgets.fitting import OPS, evaluate, failure, misfit, repairs
 from tensorlab.widgets.picture import BLUE, GREEN, ORANGE, Drawing, Planes, Words, beside
-from tensorlab.widgets.traits import MOST_CELLS
+from tensorlab.widgets.traits import MOST_CELLS, Setting
 from tensorlab.widgets.typed import Place, Typed, kind
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class BroadcastLens(Widget):
 
     x = Typed()
     y = Typed()
-    op = traitlets.Any("+").tag(sync=True)
+    op = Setting("+")
     cell = Place()
 
     def __init__(self, x: Any, y: Any, op: str = "+", *, cell: Any = ()) -> None:

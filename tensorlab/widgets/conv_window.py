@@ -16,6 +16,7 @@ from tensorlab.widgets.traits import (
     Cell,
     Numbers,
     Pair,
+    Setting,
     WidgetError,
     image,
     numbers,
@@ -78,7 +79,7 @@ class ConvWindow(Widget):
     stride = Pair(1, least=1)
     padding = Pair(0, least=0)
     dilation = Pair(1, least=1)
-    groups = traitlets.Any(1).tag(sync=True)
+    groups = Setting(1)
     cell = Cell()
 
     def __init__(
@@ -129,7 +130,10 @@ class ConvWindow(Widget):
     @property
     def output(self) -> Tensor:
         """The convolution of `x`: (output channels, height, width)."""
-        window = (self.stride, self.padding, self.dilation, self.groups)
+        # A stride beyond the input makes one step, as one of its size does.
+        sides = zip(self.stride, self.x.shape[1:], self.padding, strict=True)
+        stride = tuple(min(step, size + 2 * around) for step, size, around in sides)
+        window = (stride, self.padding, self.dilation, self.groups)
         return F.conv2d(self.x[None], self.weight, self.bias, *window)[0]
 
     @property

@@ -17,7 +17,7 @@ from tensorlab.tensor import Tensor
 from tensorlab.widgets.traits import WidgetError
 
 # More cells and dimensions than these cannot be shown; on the way there may be more dimensions.
-MOST = 512
+MOST = 1024
 MOST_DIMENSIONS = 4
 DIMENSIONS_BETWEEN = 16
 
@@ -342,6 +342,6 @@ def _require_room(sizes: Sequence[int]) -> None:
         raise _Refused(f"{len(sizes)} dimensions are too many.")
     cells = math.prod(sizes)
     if cells > MOST:
-        raise _Refused(f"it has {cells:,} cells, more than the {MOST} that fit here.")
+        raise _Refused(f"it has {cells:,} cells, more than the {MOST:,} that fit here.")
     if not cells:
         raise _Refused(f"its shape is {tuple(sizes)}: there is no cell to show.")

@@ -28,7 +28,7 @@ from tensorlab.widgets.picture import (
     beside,
     numbers_as_text,
 )
-from tensorlab.widgets.traits import MOST_CELLS, WidgetError
+from tensorlab.widgets.traits import MOST_CELLS, Text, WidgetError
 from tensorlab.widgets.whole_tensor import Whole, whole
 
 # More numbers than these are not told one by one.
@@ -56,8 +56,8 @@ class IndexLens(Widget):
     _height = 420
 
     x = Whole()
-    index = traitlets.Unicode().tag(sync=True)
-    name = traitlets.Unicode("x").tag(sync=True)
+    index = Text()
+    name = Text("x")
 
     def __init__(self, x: Any, index: str | None = None, *, name: str = "x") -> None:
         if index is None:

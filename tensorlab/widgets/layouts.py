@@ -227,7 +227,7 @@ def problem(memory: Any, layouts: Any) -> str:
             )
         for one in memory:
             if len(one["values"]) > MOST:
-                return f"A memory has {MOST} cells at most."
+                return f"A memory has {MOST:,} cells at most."
             values = np.array(one["values"], DTYPES[one["dtype"]].numpy)
             if not np.isfinite(values).all():
                 return "A number that is not finite cannot be shown: change it."
@@ -266,7 +266,7 @@ def _tensor(value: Any, name: str) -> Tensor:
         raise WidgetError(f"{name} {too_many_dimensions(tensor.ndim)}")
     if tensor.numel() > MOST:
         raise WidgetError(
-            f"{name} has {tensor.numel():,} cells, more than the {MOST} that fit here: "
+            f"{name} has {tensor.numel():,} cells, more than the {MOST:,} that fit here: "
             f"{_part(tensor, name)}."
         )
     return tensor
@@ -277,7 +277,7 @@ def _room(storage: Storage, name: str) -> Array:
     flat = _flat(storage.array)
     if flat.size > MOST:
         raise WidgetError(
-            f"The memory of {name} has {flat.size:,} cells, more than the {MOST} that fit here, "
+            f"The memory of {name} has {flat.size:,} cells, more than the {MOST:,} that fit here, "
             f"however few of them {name} shows: give a copy, {name}.clone()."
         )
     if not np.isfinite(flat).all():

@@ -50,7 +50,7 @@ class Place(traitlets.TraitType[Any, Any]):
 class MemoryStrip(Widget):
     """The memory under `x` as a strip of cells, and views of it: which cell is where in each.
 
-    `x` is a tensor of up to 4 dimensions and 512 cells, or nested lists. `views` are expressions
+    `x` is a tensor of up to 4 dimensions and 1,024 cells, or nested lists. `views` are expressions
     (`"x.t()"`, `"y = x[::2]"`), tensors, or dictionaries of names and either. A tensor that shares
     memory with x shares it here, too; a copy has a strip of its own. All that is given stays as it
     is: the widget works on a copy of the memory. Raises ValueError, with what to do, where an

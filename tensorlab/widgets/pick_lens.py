@@ -1,4 +1,4 @@
-"""PickLens: masks, where, nonzero, sorting, cat and stack; each cell says where it came from."""
+"""PickLens: masks, where, sorting, gather, cat and such; each cell says where it came from."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tensorlab.tensor import Tensor
 from tensorlab.widgets import picks
 from tensorlab.widgets.base import Widget
 from tensorlab.widgets.pick_picture import drawn
-from tensorlab.widgets.pick_traits import Mask, Place, Setting, Tensors, names_of, size
+from tensorlab.widgets.pick_traits import Mask, Names, Place, Tensors, size
 from tensorlab.widgets.picture import Drawing
-from tensorlab.widgets.traits import WidgetError
+from tensorlab.widgets.traits import Flag, Setting, WidgetError
 
 
 class PickLens(Widget):
@@ -28,6 +28,8 @@ class PickLens(Widget):
     | `"where"` | `condition`, `a`, `b` | `torch.where(condition, a, b)`; without it `a > 0` |
     | `"nonzero"` | `x` | `torch.nonzero(x)`, with `as_tuple` too |
     | `"argsort"`, `"sort"` | `x` | the order along `dim`, `descending` or not, always stable |
+    | `"gather"` | `x`, `index` | `torch.gather(x, dim, index)` |
+    | `"take"` | `x`, `index` | `torch.take(x, index)`, by the number of a cell |
     | `"cat"`, `"stack"` | up to 4, or a list of them | joined along `dim` |
 
     A tensor has up to 3 dimensions and keeps its dtype; lists and numbers are taken too. `names`
@@ -54,6 +56,8 @@ class PickLens(Widget):
     PickLens(torch.stack([a, b], dim=1), a: 3, b: 3, output: 3 × 2)
     >>> PickLens("where", x > 3, x, 0)
     PickLens(torch.where(condition, a, 0), a: 2 × 3, b: a number, output: 2 × 3)
+    >>> PickLens("gather", x, [[0, 2], [1, 0]], dim=1).source(0, 1)
+    'x[0, 2]'
     """
 
     _own = (
@@ -70,12 +74,12 @@ class PickLens(Widget):
     )
 
     op = Setting("mask")
-    names = Setting(())
+    names = Names()
     compare = Setting(">")
     threshold = Setting(0)
     dim = Setting(0)
-    descending = traitlets.Bool(False).tag(sync=True)
-    as_tuple = traitlets.Bool(False).tag(sync=True)
+    descending = Flag(False)
+    as_tuple = Flag(False)
 
     tensors = Tensors()
     drawn = Mask()
@@ -106,7 +110,7 @@ class PickLens(Widget):
             dim = -1 if op in picks.ALONE else 0
         super().__init__(
             op=op,
-            names=names_of(names),
+            names=names,
             tensors=list(tensors),
             drawn=mask,
             compare=("" if mask is not None else ">") if compare is None else compare,
@@ -198,9 +202,10 @@ class PickLens(Widget):
         if place is None:
             return f"{said}No cell is picked."
         verb = "points at" if self.op in ("nonzero", "argsort") else "is"
-        cell = _named(picks.result(self._values()), place)
+        name = picks.result(self._values())
+        cell = _named(name, place)
         if self.op == "nonzero":
-            cell = f"y[0][{place[1]}]" if self.as_tuple else f"y[{place[0]}]"
+            cell = f"{name}[0][{place[1]}]" if self.as_tuple else f"{name}[{place[0]}]"
         return f"{said}{cell} {verb} {self.source(*place)}."
 
     def __repr__(self) -> str:

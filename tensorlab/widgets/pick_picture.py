@@ -101,8 +101,13 @@ def drawn(lens: PickLens, place: tuple[int, ...] | None) -> Drawing:
     panels, sources = _panels(lens, place)
     flat = all(panel.texts.ndim <= 1 for panel in panels)
     (_below if flat else _beside)(drawing, panels)
-    if flat and lens.op in ("mask", "argsort", "sort") and len(sources) <= MOST_ARROWS:
-        _arrows(drawing, panels, sources)
+    if (
+        flat
+        and lens.op in ("mask", "argsort", "sort", *picks.LOOKED_UP)
+        and len(sources) <= MOST_ARROWS
+    ):
+        results = 2 if lens.op in ("argsort", "sort") else 1
+        _arrows(drawing, panels, sources, len(panels) - results)
     last = lens.text.split(". ")[-1]
     drawing.add(Words(8, drawing.height + 14, last, ink=GREY))
     return drawing
@@ -115,6 +120,9 @@ def _panels(lens: PickLens, place: tuple[int, ...] | None) -> tuple[list[Panel],
     sources = [int(one) for one in places.numpy().ravel()]
     here = None if place is None else int(np.ravel_multi_index(place, tuple(places.shape)))
     names = picks.called(state)
+    given = list(zip(names, lens.tensors, strict=True))
+    if lens.op in picks.LOOKED_UP:
+        names = names[:1]
     starts = np.cumsum([0, *(x.numel() for x in lens.tensors)])
     several = len(names) > 1
     initials = [name[0] for name in names]
@@ -126,11 +134,16 @@ def _panels(lens: PickLens, place: tuple[int, ...] | None) -> tuple[list[Panel],
 
     panels = []
     if lens.op in ("mask", "where"):
-        name = "mask" if lens.op == "mask" else "condition"
         truth = lens.mask.numpy()
-        panels.append(Panel(name, _texts(truth), _shades(truth)))
+        panels.append(Panel(picks.mask_name(state), _texts(truth), _shades(truth)))
+    if lens.op in picks.LOOKED_UP:
+        name, index = given.pop()
+        looking = () if here is None else (here,)
+        panel = Panel(f"{name}, {_by(index.shape)}", _texts(index.numpy()), marked=looking)
+        panel.fill = lambda n: ORANGE if n in looking else PLAIN
+        panels.append(panel)
     used = set(sources)
-    for k, (name, x) in enumerate(zip(names, lens.tensors, strict=True)):
+    for k, (name, x) in enumerate(given):
         mine = here is not None and owner(sources[here]) == k
         at = (sources[here] - int(starts[k]),) if mine and here is not None else ()
         panel = Panel(f"{name}, {_by(x.shape)}", _texts(x.numpy()), marked=at)
@@ -150,17 +163,20 @@ def _panels(lens: PickLens, place: tuple[int, ...] | None) -> tuple[list[Panel],
 
 def _results(lens: PickLens) -> Iterator[tuple[str, Any]]:
     """What comes out, by name: y, and for a sort its other half."""
+    state = lens._values()
+    name = picks.result(state)
     if lens.op in ("argsort", "sort"):
         assert lens.values is not None
         assert lens.indices is not None
-        both = [("values", lens.values.numpy()), ("indices", lens.indices.numpy())]
+        first, second = lens.values.numpy(), lens.indices.numpy()
         if lens.op == "argsort":
-            both = [("y", both[1][1]), both[0]]
-        yield from both
+            first, second = second, first
+        yield name, first
+        yield picks.beside(state), second
         return
     output = lens.output
     yield (
-        "y",
+        name,
         np.stack([x.numpy() for x in output])
         if lens.as_tuple and isinstance(output, tuple)
         else output.numpy(),
@@ -198,12 +214,9 @@ def _beside(drawing: Drawing, panels: list[Panel]) -> None:
         x = max(right, x + LETTER * len(panel.title)) + SPACE
 
 
-def _arrows(drawing: Drawing, panels: list[Panel], sources: list[int]) -> None:
-    """From each cell of the first result up to its source."""
-    for i, panel in enumerate(panels):
-        if panel.title.startswith(("y,", "values,")):
-            result, above = panel, panels[i - 1]
-            break
+def _arrows(drawing: Drawing, panels: list[Panel], sources: list[int], before: int) -> None:
+    """From each cell of the first result, with so many panels before it, up to its source."""
+    above, result = panels[before - 1], panels[before]
     half = max(panel.cell for panel in panels) / 2
     for number, source in enumerate(sources):
         x1, y1 = result.corners[number]

@@ -15,12 +15,15 @@ from tensorlab.widgets import picks
 from tensorlab.widgets.traits import MOST_CELLS, WidgetError, numbers, refuse_bfloat16
 
 
-class Setting(traitlets.TraitType[Any, Any]):
-    """A word or a number, which `picks.problem` looks at; None too, unlike `traitlets.Any`."""
+class Names(traitlets.TraitType[Any, Any]):
+    """What the tensors are called, in order; nothing where they have the usual names."""
 
-    def __init__(self, default: Any) -> None:
-        super().__init__(default)
+    def __init__(self) -> None:
+        super().__init__(())
         self.tag(sync=True)
+
+    def validate(self, obj: Any, value: Any) -> tuple[str, ...]:
+        return names_of(value)
 
 
 class Tensors(traitlets.TraitType[Any, Any]):
@@ -40,7 +43,7 @@ class Tensors(traitlets.TraitType[Any, Any]):
                 f"tensors are no list of 1 to {picks.MOST_TENSORS}: give as many, or join some "
                 "of them first."
             )
-        names = picks.called({"names": obj.names, "tensors": value})
+        names = picks.called({"op": obj.op, "names": obj.names, "tensors": value})
         return [_tensor(x, name) for x, name in zip(value, names, strict=False)]
 
 
@@ -108,7 +111,13 @@ def _tensor(value: Any, name: str) -> Tensor:
             f"give a part of it, such as {name}[{part}]."
         )
     if isinstance(value, np.ndarray | np.generic):
-        return torch.tensor(np.array(value))
+        try:
+            return torch.tensor(np.array(value))
+        except TypeError:
+            raise WidgetError(
+                f"{name} is of numpy's {value.dtype}, which no tensor has: give "
+                f"{name}.astype(float)."
+            ) from None
     return value.clone() if isinstance(value, Tensor) else torch.tensor(np.asarray(value).tolist())
 
 
@@ -138,6 +147,8 @@ def _flags(value: Any, op: str) -> Tensor:
 
 def names_of(given: Any) -> tuple[str, ...]:
     """What the tensors are to be called, each a name as in code."""
+    if not isinstance(given, (str, list, tuple)):
+        raise WidgetError(f"names is {given!r}: give a name for each tensor, as in code.")
     names = (given,) if isinstance(given, str) else tuple(given)
     for name in names:
         if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):

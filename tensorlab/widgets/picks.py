@@ -13,7 +13,9 @@ from tensorlab.widgets.traits import MOST_CELLS
 
 ALONE = ("mask", "nonzero", "argsort", "sort")
 JOINED = ("cat", "stack")
-OPS = ("mask", "where", "nonzero", "argsort", "sort", "cat", "stack")
+# These take a tensor and whole numbers that say where in it to look.
+LOOKED_UP = ("gather", "take")
+OPS = ("mask", "where", "nonzero", "argsort", "sort", *LOOKED_UP, *JOINED)
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
     ">=": operator.ge,
@@ -31,16 +33,41 @@ Shape = Sequence[int]
 def called(state: State) -> tuple[str, ...]:
     """What the tensors are called: x for one, a, b, c and d for several, unless names are given.
 
-    >>> called({"names": (), "tensors": [0, 1]})
+    >>> called({"op": "cat", "names": (), "tensors": [0, 1]})
     ('a', 'b')
     """
     count = len(state["tensors"])
+    if state["op"] in LOOKED_UP and count == 2:
+        return tuple(state["names"]) or ("x", "index")
     return tuple(state["names"]) or (("x",) if count == 1 else tuple("abcd"[:count]))
 
 
 def result(state: State) -> str:
-    """What the result is called."""
-    return "values" if state["op"] == "sort" else "y"
+    """What the result is called: y, unless a tensor is.
+
+    >>> result({"op": "cat", "names": ("x", "y"), "tensors": [0, 1]})
+    'z'
+    """
+    first = ("values",) if state["op"] == "sort" else ()
+    return _free((*first, "y", "z", "out", "result", "picked"), state)
+
+
+def beside(state: State) -> str:
+    """What the other half of a sort is called."""
+    wanted = ("indices", "places") if state["op"] == "sort" else ("values", "sorted")
+    return _free(wanted, state)
+
+
+def mask_name(state: State) -> str:
+    """What the mask is called."""
+    wanted = ("condition",) if state["op"] == "where" else ()
+    return _free((*wanted, "mask", "keep", "chosen"), state)
+
+
+def _free(wanted: Sequence[str], state: State) -> str:
+    """The first of these that no tensor is called."""
+    taken = called(state)
+    return next(name for name in wanted if name not in taken)
 
 
 def mask(state: State) -> Tensor:
@@ -58,18 +85,22 @@ def code(state: State) -> str:
     first = names[0]
     asked = f"{first} {state['compare']} {_number(state['threshold'])}"
     if op == "mask":
-        return f"{first}[{asked if state['compare'] else 'mask'}]"
+        return f"{first}[{asked if state['compare'] else mask_name(state)}]"
     if op == "where":
         a, b = (
             # A number alone stands as itself, but for the one that is compared.
             name if x.ndim or (k == 0 and state["compare"]) else _scalar(x)
             for k, (name, x) in enumerate(zip(names, state["tensors"], strict=True))
         )
-        return f"torch.where({asked if state['compare'] else 'condition'}, {a}, {b})"
+        return f"torch.where({asked if state['compare'] else mask_name(state)}, {a}, {b})"
     if op == "nonzero":
         return f"torch.nonzero({first}{', as_tuple=True' if state['as_tuple'] else ''})"
     if op in JOINED:
         return f"torch.{op}([{', '.join(names)}], dim={state['dim']})"
+    if op == "take":
+        return f"torch.take({first}, {names[1]})"
+    if op == "gather":
+        return f"torch.gather({first}, {state['dim']}, {names[1]})"
     down = ", descending=True" if state["descending"] else ""
     return f"torch.{op}({first}, dim={state['dim']}{down}, stable=True)"
 
@@ -101,6 +132,8 @@ def _numbers_of_tensors(state: State) -> str:
     op, count = state["op"], len(state["tensors"])
     if op in ALONE and count != 1:
         return f"{op} looks at one tensor, and here are {count}: give one, or choose cat or stack."
+    if op in LOOKED_UP and count != 2:
+        return f"{op} takes a tensor and an index, and here {_are(count)}: give x and index."
     if op == "where" and count != 2:
         return f"where picks from two tensors, and here {_are(count)}: give a condition, a and b."
     if state["names"] and len(state["names"]) != count:
@@ -113,7 +146,7 @@ def _numbers_of_tensors(state: State) -> str:
 def _shapes(state: State) -> str:
     op = state["op"]
     shapes = [list(x.shape) for x in state["tensors"]]
-    if op in ALONE and not shapes[0]:
+    if op in (*ALONE, *LOOKED_UP) and not shapes[0]:
         return (
             f"{called(state)[0]} is a number alone, with no cells to pick from: give a tensor of 1 "
             "to 3 dimensions."
@@ -124,6 +157,8 @@ def _shapes(state: State) -> str:
         return _where([list(mask(state).shape), *shapes])
     if op in JOINED:
         return (_cat if op == "cat" else _stack)(shapes, state["dim"])
+    if op in LOOKED_UP:
+        return (_gather if op == "gather" else _take)(state, shapes)
     return _dimension(state["dim"], len(shapes[0])) if op != "nonzero" else ""
 
 
@@ -204,6 +239,54 @@ def _stack(shapes: list[list[int]], dim: int) -> str:
     return _dimension(dim, len(first) + 1) or _too_large(sum(map(math.prod, shapes)))
 
 
+def _gather(state: State, shapes: list[list[int]]) -> str:
+    x, chosen = shapes
+    name, called_index = called(state)
+    index, dim = state["tensors"][1], state["dim"]
+    if str(index.dtype) not in ("torch.int32", "torch.int64"):
+        return (
+            f"gather(): Expected dtype int32/int64 for index. {called_index} is of "
+            f"{str(index.dtype).removeprefix('torch.')}: give whole numbers."
+        )
+    if len(chosen) != len(x):
+        return (
+            "Index tensor must have the same number of dimensions as input tensor: "
+            f"{called_index} has {len(chosen)}, {name} {len(x)}. Give as many: unsqueeze adds one."
+        )
+    if wrong := _dimension(dim, len(x)):
+        return wrong
+    dim %= len(x)
+    for axis, (size, wanted) in enumerate(zip(x, chosen, strict=True)):
+        if axis != dim and wanted > size:
+            return (
+                f"Size does not match at dimension {axis} expected index {chosen} to be no larger "
+                f"than self {x} apart from dimension {dim}. Choose another dim, or a smaller index."
+            )
+    for at in index.flatten().tolist():
+        if not 0 <= at < x[dim]:
+            return (
+                f"index {at} is out of bounds for dimension {dim} with size {x[dim]}. Give numbers "
+                f"from 0 to {x[dim] - 1}."
+            )
+    return ""
+
+
+def _take(state: State, shapes: list[list[int]]) -> str:
+    index, size = state["tensors"][1], math.prod(shapes[0])
+    if str(index.dtype) != "torch.int64":
+        return (
+            f"take(): Expected a long tensor for index, but got {index.dtype.legacy}. Give whole "
+            "numbers of int64: long() makes them."
+        )
+    for at in index.flatten().tolist():
+        if not -size <= at < size:
+            return (
+                f"out of range: tried to access index {at} on a tensor of {size} elements. Give "
+                f"numbers from {-size} to {size - 1}."
+            )
+    return ""
+
+
 def _dimension(dim: int, count: int) -> str:
     if -count <= dim < count:
         return ""
@@ -281,4 +364,8 @@ def picked(state: State, tensors: Sequence[Tensor]) -> Tensor:
         return either
     if op == "cat":
         return torch.cat(list(tensors), state["dim"])
+    if op == "gather":
+        return torch.gather(tensors[0], state["dim"], state["tensors"][1])
+    if op == "take":
+        return torch.take(tensors[0], state["tensors"][1])
     return torch.stack(list(tensors), state["dim"])

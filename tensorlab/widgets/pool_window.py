@@ -10,7 +10,7 @@ from tensorlab import nn
 from tensorlab.nn import functional as F
 from tensorlab.widgets.base import Widget, both, by, within
 from tensorlab.widgets.picture import BLUE, GREEN, Drawing, Planes, beside
-from tensorlab.widgets.traits import Cell, Numbers, Pair, WidgetError, image
+from tensorlab.widgets.traits import Cell, Flag, Numbers, Pair, Text, WidgetError, image
 from tensorlab.widgets.windows import axes, unvisited
 
 if TYPE_CHECKING:
@@ -47,14 +47,14 @@ class PoolWindow(Widget):
     )
 
     x = Numbers(image)
-    mode = traitlets.Enum(("max", "avg"), "max").tag(sync=True)
+    mode = Text("max", ("max", "avg"))
     kernel = Pair(2, least=1)
     stride = Pair(2, least=1)
     padding = Pair(0, least=0)
     dilation = Pair(1, least=1)
-    ceil_mode = traitlets.Bool(False).tag(sync=True)
-    count_include_pad = traitlets.Bool(True).tag(sync=True)
-    return_indices = traitlets.Bool(False).tag(sync=True)
+    ceil_mode = Flag(False)
+    count_include_pad = Flag(True)
+    return_indices = Flag(False)
     cell = Cell()
 
     def __init__(self, pool: nn.MaxPool2d | nn.AvgPool2d | Any, x: Any, *, cell: Any = (0, 0, 0)):

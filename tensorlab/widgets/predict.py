@@ -73,6 +73,13 @@ class Predict(Widget):
         because: str | None = None,
         on_answer: Callable[[Predict], object] | None = None,
     ) -> None:
+        if not isinstance(code, str) or not code.strip():
+            raise WidgetError(f"code is {code!r}: give what is to be run, as text.")
+        if not isinstance(choices, Mapping):
+            raise WidgetError(
+                "choices is no dict: give the answers, each with what a wrong one is met with, and "
+                "None for the right one."
+            )
         if not choices:
             raise WidgetError("There is nothing to choose from: give choices, the right one too.")
         self.code = code.strip("\n")
@@ -82,6 +89,12 @@ class Predict(Widget):
         self._first: str | None = None
         self._names = sys._getframe(1).f_globals if namespace is None else namespace
         listing = f"{self.setup}\n{self.code}" if self.setup else self.code
+        try:
+            compile(listing, "<question>", "exec")
+        except SyntaxError as error:
+            raise WidgetError(
+                f"Python cannot read line {error.lineno} of the code, {error.msg}: mend it."
+            ) from None
         super().__init__(
             listing=listing,
             offered=[

@@ -118,6 +118,42 @@ def pair(value: Any, name: str, least: int) -> tuple[int, int]:
     return int(both[0]), int(both[1])
 
 
+class Setting(traitlets.TraitType[Any, Any]):
+    """A word or a number, which the widget's `_problem` looks at; None too, unlike `Any`."""
+
+    def __init__(self, default: Any) -> None:
+        super().__init__(default)
+        self.tag(sync=True)
+
+
+class Flag(traitlets.TraitType[Any, Any]):
+    """True or False."""
+
+    def __init__(self, default: bool) -> None:
+        super().__init__(default)
+        self.tag(sync=True)
+
+    def validate(self, obj: Any, value: Any) -> bool:
+        if not isinstance(value, (bool, int, np.bool_)) or value not in (0, 1):
+            raise WidgetError(f"{self.name} is {value!r}: give True or False.")
+        return bool(value)
+
+
+class Text(traitlets.TraitType[Any, Any]):
+    """Text, and one of `choices` where there are any."""
+
+    def __init__(self, default: str = "", choices: tuple[str, ...] = ()) -> None:
+        super().__init__(default)
+        self.choices = choices
+        self.tag(sync=True)
+
+    def validate(self, obj: Any, value: Any) -> str:
+        if not isinstance(value, str) or (self.choices and value not in self.choices):
+            wanted = " or ".join(map(repr, self.choices)) or "text, in quotes"
+            raise WidgetError(f"{self.name} is {value!r}: give {wanted}.")
+        return value
+
+
 class Numbers(traitlets.TraitType[Any, Any]):
     """A tensor; in JSON, nested lists."""
 

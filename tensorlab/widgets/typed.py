@@ -26,7 +26,7 @@ def typed(value: Any, name: str) -> Tensor:
     tensor([[1],
             [2]])
     """
-    if isinstance(value, dict):  # from the page
+    if isinstance(value, dict) and {"dtype", "numbers", "shape"} <= value.keys():  # from the page
         dtype = getattr(dtypes, value["dtype"])
         return tensorlab.tensor(value["numbers"], dtype=dtype).reshape(value["shape"])
     if not isinstance(value, Tensor) and hasattr(value, "detach"):
@@ -39,7 +39,8 @@ def typed(value: Any, name: str) -> Tensor:
             "length."
         ) from None
     if made.dtype.name not in COUNTED:
-        raise WidgetError(f"{name} is {made.dtype.name}, which is not shown: give {name}.float().")
+        part = ".real" if made.dtype.is_complex else ".float()"
+        raise WidgetError(f"{name} is {made.dtype.name}, which is not shown: give {name}{part}.")
     if made.ndim > MOST_AXES:
         raise WidgetError(
             f"{name} has {made.ndim} dimensions: give {MOST_AXES} at most, such as {name}[0]."

@@ -86,6 +86,14 @@ def test_holds_every_lesson_and_every_module(wheel: Path) -> None:
     assert "tensorlab/widgets/static/conv-window.js" in names
 
 
+def test_enables_the_extension_that_keeps_live_widgets_out_of_what_is_saved(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    place = ".data/data/etc/jupyter/jupyter_server_config.d/tensorlab.json"
+    (name,) = (one for one in archive.namelist() if one.endswith(place))
+    enabled = json.loads(archive.read(name))["ServerApp"]["jpserver_extensions"]
+    assert enabled == {"tensorlab_course.lab.extension": True}
+
+
 def test_holds_what_the_bundler_made_and_not_its_sources(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert [name for name in names if "widgets/js/" in name] == []

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { fixtures } from "./common.mjs";
 import * as broadcast from "../../tensorlab/widgets/js/core/broadcast.js";
-import * as dtype from "../../tensorlab/widgets/js/core/dtype.js";
+import * as dtype from "../../tensorlab/widgets/js/core/dtypes.js";
 import { facts, lens, sums, words } from "../../tensorlab/widgets/js/core/lens.js";
 import * as operate from "../../tensorlab/widgets/js/core/operate.js";
 import { inWords, repairs } from "../../tensorlab/widgets/js/core/repair.js";
@@ -114,21 +114,21 @@ test("a shape is read as a person types it", () => {
 });
 
 test("a number is read, held and written as its dtype has it", () => {
-  assert.deepEqual(dtype.parse("bool", "true"), { value: 1 });
-  assert.match(dtype.parse("bool", "2").problem, /Type True or False/);
-  assert.match(dtype.parse("int64", "0.5").problem, /holds whole numbers/);
-  assert.match(dtype.parse("uint8", "256").problem, /from 0 to 255/);
-  assert.deepEqual(dtype.parse("float64", "0.1"), { value: 0.1 });
-  assert.deepEqual(dtype.parse("float32", "0,1"), { value: Math.fround(0.1) });
-  assert.deepEqual([1, 0].map(dtype.writer("bool", [])), ["True", "False"]);
-  assert.deepEqual([1, -2].map(dtype.writer("int64", [])), ["1", "−2"]);
-  assert.deepEqual([1, -2, NaN, -Infinity].map(dtype.writer("float32", [1])), ["1.", "−2.", "nan", "−inf"]);
-  assert.equal(dtype.written("float32", Math.fround(0.3)), "0.3");
-  assert.equal(dtype.hold("int8", 128), -128);
-  assert.deepEqual(["float32", "float64", "int64", "bool"].map((one) => dtype.spelled(one, Math.fround(0.1))),
+  assert.deepEqual(dtype.parse("true", "bool"), { value: 1 });
+  assert.match(dtype.parse("2", "bool").problem, /True or False: type one/);
+  assert.match(dtype.parse("0.5", "int64").problem, /holds whole numbers/);
+  assert.match(dtype.parse("256", "uint8").problem, /from 0 to 255/);
+  assert.deepEqual(dtype.parse("0.1", "float64"), { value: 0.1 });
+  assert.deepEqual(dtype.parse("0,1", "float32"), { value: Math.fround(0.1) });
+  assert.deepEqual([1, 0].map(dtype.writer([], "bool")), ["True", "False"]);
+  assert.deepEqual([1, -2].map(dtype.writer([], "int64")), ["1", "−2"]);
+  assert.deepEqual([1, -2, NaN, -Infinity].map(dtype.writer([1], "float32", { point: true })), ["1.", "−2.", "nan", "−inf"]);
+  assert.equal(dtype.written(Math.fround(0.3), "float32"), "0.3");
+  assert.equal(dtype.cast(128, "int8"), -128);
+  assert.deepEqual(["float32", "float64", "int64", "bool"].map((one) => dtype.spell(Math.fround(0.1), one)),
     ["0.1", "0.10000000149011612", "0.10000000149011612", "True"]);
-  assert.match(dtype.cast({ dtype: "float32", shape: [1], numbers: [300.7] }, "int8").problem, /300 is too large/);
-  assert.deepEqual(dtype.cast({ dtype: "float32", shape: [1], numbers: [-2.7] }, "int8").value.numbers, [-2]);
+  assert.match(dtype.retyped({ dtype: "float32", shape: [1], numbers: [300.7] }, "int8").problem, /300 is too large/);
+  assert.deepEqual(dtype.retyped({ dtype: "float32", shape: [1], numbers: [-2.7] }, "int8").value.numbers, [-2]);
 });
 
 test("the arithmetic of every cell ends in the cell's number, and every case is told in words", () => {
@@ -144,7 +144,7 @@ test("the arithmetic of every cell ends in the cell's number, and every case is 
       const number = now.out.numbers[shapes.flat(now.out.shape, now.layout.out.own(index))];
       const where = `${state.op} ${JSON.stringify(state.x)} ${JSON.stringify(state.y)} at ${index}`;
       const { rows } = sums(now, spot);
-      assert.equal(rows[0].result, dtype.written(now.out.dtype, number), where);
+      assert.equal(rows[0].result, dtype.written(number, now.out.dtype), where);
       assert.match(words(now, spot), /^out.* is .*: .*\.$/, where);
       const left = rows.find((row) => row.label === "what is left");
       if (left && !Number.isNaN(number)) {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { fixtures } from "./common.mjs";
-import * as dtypes from "../../tensorlab/widgets/js/core/element-types.js";
+import * as dtypes from "../../tensorlab/widgets/js/core/dtypes.js";
 import { offsets, values as valuesOf } from "../../tensorlab/widgets/js/core/strides.js";
 import * as family from "../../tensorlab/widgets/js/core/family.js";
 
@@ -39,6 +39,13 @@ for (const { from, to, values: given, cast } of cases.cast) {
       const found = dtypes.cast(value, to, from);
       assert.equal(Number.isFinite(found) ? found : null, cast[i], `${value}`);
     }
+  });
+}
+
+for (const { dtype, digits, largest, values, found } of cases.nearest) {
+  test(`the nearest ${dtype}, where two are as near the even one`, () => {
+    const infinite = (value) => (Number.isFinite(value) ? value : null); // JSON has no word for it
+    assert.deepEqual(values.map((value) => infinite(dtypes.nearest(value, digits, largest))), found);
   });
 }
 

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { fixtures } from "./common.mjs";
 import { cellsOf, count, nested } from "../../tensorlab/widgets/js/core/cells.js";
-import { refusal, rounded } from "../../tensorlab/widgets/js/core/dtypes.js";
+import { cast, parse } from "../../tensorlab/widgets/js/core/dtypes.js";
 import { facts, growth } from "../../tensorlab/widgets/js/core/pick-facts.js";
 import { problem } from "../../tensorlab/widgets/js/core/pick-problem.js";
 import * as words from "../../tensorlab/widgets/js/core/pick-words.js";
@@ -95,12 +95,12 @@ test("the axis that grows, and the one that appears, are marked", () => {
 });
 
 test("a number that a type does not hold is refused", () => {
-  assert.match(refusal(1.5, "int64"), /type a whole number/);
-  assert.match(refusal(256, "uint8"), /type a number from 0 to 255/);
-  assert.match(refusal(-129, "int8"), /from -128 to 127/);
-  for (const [value, dtype] of [[255, "uint8"], [-128, "int8"], [1.5, "float32"], [7, "bool"]]) assert.equal(refusal(value, dtype), "");
-  assert.equal(rounded(0.1, "float16"), 0.0999755859375);
-  assert.equal(rounded(0.1, "float32"), Math.fround(0.1));
+  assert.match(parse("1.5", "int64").problem, /int64 holds whole numbers/);
+  assert.match(parse("256", "uint8").problem, /from 0 to 255: type one/);
+  assert.match(parse("-129", "int8").problem, /from −128 to 127/);
+  for (const [text, dtype] of [["255", "uint8"], ["-128", "int8"], ["1.5", "float32"]]) assert.equal(parse(text, dtype).value, Number(text));
+  assert.equal(cast(0.1, "float16"), 0.0999755859375);
+  assert.equal(cast(0.1, "float32"), Math.fround(0.1));
 });
 
 test("cells become nested lists again", () => {

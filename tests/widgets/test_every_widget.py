@@ -10,13 +10,16 @@ import struct
 import sys
 import xml.etree.ElementTree as ET
 from base64 import b64decode
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 import write_fixtures
 
 pytest.importorskip("anywidget")
 
+import tensorlab as torch
 from tensorlab import widgets
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -36,6 +39,62 @@ def example(name: str) -> Any:
 def test_every_widget_has_cases() -> None:
     drawn = {type(example(name)).__name__ for name in NAMES}
     assert drawn == set(widgets.__all__)
+
+
+X = torch.ones(1, 4, 4)
+CONV, POOL = torch.nn.Conv2d(1, 1, 2), torch.nn.MaxPool2d(2)
+# What makes each widget of what is given in place of a tensor, or of what else it takes.
+TAKES: dict[str, Callable[[Any], Any]] = {
+    "BroadcastLens": lambda given: widgets.BroadcastLens(given, X),
+    "ConvWindow": lambda given: widgets.ConvWindow(CONV, given),
+    "ConvWindow's layer": lambda given: widgets.ConvWindow(given, X),
+    "IndexLens": widgets.IndexLens,
+    "MemoryStrip": widgets.MemoryStrip,
+    "ModuleFlow": lambda given: widgets.ModuleFlow(CONV, given),
+    "ModuleFlow's model": lambda given: widgets.ModuleFlow(given, X),
+    "PickLens": lambda given: widgets.PickLens("sort", given),
+    "PickLens's index": lambda given: widgets.PickLens("gather", X, given),
+    "PoolWindow": lambda given: widgets.PoolWindow(POOL, given),
+    "PoolWindow's layer": lambda given: widgets.PoolWindow(given, X),
+    "Predict": lambda given: widgets.Predict(given, {"1": None}, namespace={}),
+    "Predict's choices": lambda given: widgets.Predict("1", given, namespace={}),
+}
+NONSENSE: list[Any] = [None, "?", object(), {}, {"a": 1}, {1}, [[1], [1, 2]], ["a"], torch.ones(0)]
+NONSENSE += [
+    torch.ones(2, 0),
+    torch.ones(1, 1, 1, 1, 2, 2, dtype=torch.complex64),
+    np.array([None]),
+]
+
+
+@pytest.mark.parametrize("taker", TAKES)
+def test_nonsense_gets_a_sentence(taker: str) -> None:
+    for given in NONSENSE:
+        if (taker, str(given)) == ("Predict's choices", "{'a': 1}"):
+            continue  # these are choices
+        if taker == "ModuleFlow" and torch.is_tensor(given) and given.numel():
+            continue  # a model may take any
+        with pytest.raises(ValueError) as caught:
+            TAKES[taker](given)
+        assert re.search(r": [a-z].+\.$", str(caught.value), re.DOTALL), str(caught.value)
+
+
+@every
+def test_a_wrong_setting_gets_a_sentence_and_the_widget_goes_on(name: str) -> None:
+    if name in ("predict", "module_flow", "memory_strip"):  # whose traits are the page's
+        return
+    for trait in type(example(name))._own:
+        for given in (None, object(), "?", -1, float("nan"), 10**9, (1, -1), {}):
+            widget = example(name)
+            shown = repr(widget)
+            said = ""
+            try:
+                setattr(widget, trait, given)
+            except ValueError as error:
+                said = str(error)
+            assert not said or ("." in said and repr(widget) == shown), (trait, given)
+            assert widget.text
+            assert name == "broadcast_lens" or widget.output is not None  # shapes may not fit
 
 
 @every

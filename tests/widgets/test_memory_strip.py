@@ -154,7 +154,7 @@ def test_what_it_shows_is_told_in_words() -> None:
         ((X, {"x": X}), "x is shown already"),
         ((X, *(f"x[{i}:]" for i in range(3)), *(f"x[:, {i}:]" for i in range(4)), "x.t()", "x.T"),
          "x.T would be view 9, and 8 can be shown at most"),
-        ((X, "x.expand(50, 3, 4)"), "it has 600 cells, more than the 512 that fit here"),
+        ((X, "x.expand(100, 3, 4)"), "it has 1,200 cells, more than the 1,024 that fit here"),
         ((torch.tensor([1e6]), "x.half()"), "A number that is not finite"),
     ],
 )  # fmt: skip

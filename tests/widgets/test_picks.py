@@ -28,6 +28,11 @@ SAME: list[tuple[PickLens, Any]] = [
     (PickLens("argsort", X), torch.argsort(X)),
     (PickLens("argsort", X, dim=0, descending=True), torch.argsort(X, 0, True)),
     (PickLens("sort", X.float()), torch.sort(X.float()).values),
+    (
+        PickLens("gather", X, [[0, 2], [1, 1]], dim=1),
+        torch.gather(X, 1, torch.tensor([[0, 2], [1, 1]])),
+    ),
+    (PickLens("take", X, [[0, -1], [4, 3]]), torch.take(X, torch.tensor([[0, -1], [4, 3]]))),
     (PickLens("cat", A, B, dim=-1), torch.cat([A, B], -1)),
     (PickLens("stack", [A, B, A], dim=-1), torch.stack([A, B, A], -1)),
 ]
@@ -109,6 +114,16 @@ def test_names_are_those_of_the_code() -> None:
     assert widget.source(1, 0, 1) == "twos[0, 1]"
 
 
+def test_a_result_is_never_called_as_a_tensor_is() -> None:
+    assert PickLens("cat", A, B, names=("x", "y")).text.endswith("z is 4 × 2. z[0, 0] is x[0, 0].")
+    assert PickLens("nonzero", X, names="y").text.startswith("torch.nonzero(y): y is 2 × 3, z is 5")
+    assert PickLens("sort", X, names="values").text.endswith("y[0, 0] is values[0, 0].")
+    assert PickLens("mask", X, LARGE, names="mask").code == "mask[keep]"
+    assert PickLens("where", LARGE, X, X, names=("condition", "mask")).code == (
+        "torch.where(keep, condition, mask)"
+    )
+
+
 def test_it_says_what_it_shows() -> None:
     assert lens().text == "x[mask]: x is 2 × 3, y is 3. y[0] is x[0, 1]."
     assert PickLens("mask", X, X > 9).text.endswith("y is 0. No cell is picked.")
@@ -147,6 +162,38 @@ TORCHS: dict[str, tuple[Callable[[], Any], Callable[[], Any]]] = {
     "one of more dimensions": (
         lambda: PickLens("where", LARGE, ONES(2, 4, 3), 0),
         lambda: torch.where(LARGE, ONES(2, 4, 3), 0),
+    ),
+    "gather beyond the end": (
+        lambda: PickLens("gather", X, [[3]], dim=1),
+        lambda: torch.gather(X, 1, torch.tensor([[3]])),
+    ),
+    "gather from the end": (
+        lambda: PickLens("gather", X, [[-1]]),
+        lambda: torch.gather(X, 0, torch.tensor([[-1]])),
+    ),
+    "gather by floats": (
+        lambda: PickLens("gather", X, [[0.0]]),
+        lambda: torch.gather(X, 0, torch.tensor([[0.0]])),
+    ),
+    "gather by an index that is too wide": (
+        lambda: PickLens("gather", X, [[0, 0, 0, 0]]),
+        lambda: torch.gather(X, 0, torch.tensor([[0, 0, 0, 0]])),
+    ),
+    "gather by a line": (
+        lambda: PickLens("gather", X, [0]),
+        lambda: torch.gather(X, 0, torch.tensor([0])),
+    ),
+    "gather beyond the last dim": (
+        lambda: PickLens("gather", X, [[0]], dim=2),
+        lambda: torch.gather(X, 2, torch.tensor([[0]])),
+    ),
+    "take beyond the end": (
+        lambda: PickLens("take", X, [6]),
+        lambda: torch.take(X, torch.tensor([6])),
+    ),
+    "take by floats": (
+        lambda: PickLens("take", X, [0.5]),
+        lambda: torch.take(X, torch.tensor([0.5])),
     ),
     "cat of other sizes": (lambda: PickLens("cat", A, A, X), lambda: torch.cat([A, A, X])),
     "cat of other dimensions": (lambda: PickLens("cat", A, A[0]), lambda: torch.cat([A, A[0]])),
@@ -200,6 +247,7 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "five tensors": (lambda: PickLens("cat", A, A, A, A, A), "no list of 1 to 4"),
     "no tensor": (lambda: PickLens("cat"), "no list of 1 to 4"),
     "two to sort": (lambda: PickLens("sort", A, B), "sort looks at one tensor, and here are 2"),
+    "no index": (lambda: PickLens("take", A), "takes a tensor and an index, and here is one"),
     "one to choose from": (lambda: PickLens("where", A), "where picks from two tensors, and here"),
     "a number alone": (lambda: PickLens("nonzero", 3), "a number alone, with no cells to pick"),
     "a mask of one number": (lambda: PickLens("mask", X, True), "Give it the shape of x"),

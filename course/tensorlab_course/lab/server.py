@@ -14,9 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tensorlab_course.lab.copying import NOTES
-from tensorlab_course.lab.saving import leave_out_views
 
-# Where JupyterLab finds our labconfig/: defaults that ask a newcomer nothing, under the user's own.
+# Where JupyterLab finds our labconfig/, defaults that ask a newcomer nothing, under the user's own;
+# and Jupyter's server our extension, even where only a clone is there.
 DEFAULTS = Path(__file__).parent
 
 
@@ -64,7 +64,6 @@ def _put_first(variable: str, folder: Path) -> None:
 def _arguments(folder: Path, browser: bool, port: int, token: str) -> list[str]:
     settings = {
         "Application.log_level": "ERROR",
-        "ContentsManager.pre_save_hook": f"{leave_out_views.__module__}.leave_out_views",
         "IdentityProvider.token": token,
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
         "LabApp.default_url": _first_page(folder),

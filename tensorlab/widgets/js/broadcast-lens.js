@@ -4,7 +4,7 @@ import "./broadcast-lens.css";
 
 import * as broadcast from "./core/broadcast.js";
 import { asPlanes } from "./core/cells.js";
-import { DTYPES, cast, parse, resized, spelled, writer } from "./core/dtype.js";
+import { DTYPES, parse, resized, retyped, spell, writer } from "./core/dtypes.js";
 import * as core from "./core/lens.js";
 import { OPS, problem } from "./core/operate.js";
 import { inWords, repairs } from "./core/repair.js";
@@ -22,7 +22,7 @@ import { Sums } from "./ui/sums.js";
 
 /**
  * @typedef {import("./core/shapes.js").Index} Index
- * @typedef {import("./core/dtype.js").Typed} Typed
+ * @typedef {import("./core/dtypes.js").Typed} Typed
  * @typedef {import("./core/broadcast.js").Operand} Operand
  * @typedef {{ x: Typed, y: Typed, op: string, cell: Index }} Now
  * @typedef {import("./core/lens.js").Spot} Spot what is pointed at
@@ -95,8 +95,8 @@ function broadcastLens(model) {
       label: (place) => indexed(tensor, view().own(full(place))),
       ...(own && {
         edit: (/** @type {Index} */ place, /** @type {number} */ value) => edit(own, view().own(full(place)), value),
-        parse: (/** @type {string} */ text) => parse(state.now[own].dtype, text),
-        spell: (/** @type {number} */ value) => spelled(state.now[own].dtype, value),
+        parse: (/** @type {string} */ text) => parse(text, state.now[own].dtype),
+        spell: (/** @type {number} */ value) => spell(value, state.now[own].dtype),
         begins: /^[-\d.,−tfTF]$/,
       }),
     });
@@ -130,7 +130,7 @@ function broadcastLens(model) {
       shape.style.setProperty("--tl-typed", String(Math.max(6, shape.value.length)));
     };
     const dtype = choice(`dtype of ${name}`, (wanted) => convert(name, wanted), { label: false });
-    dtype.offer(Object.keys(DTYPES));
+    dtype.offer(Object.keys(DTYPES).filter((one) => one !== "float16")); // which Python computes with in another way
     return {
       element: el("span", { class: "tl-field" }, shape, dtype.element),
       show() {
@@ -156,7 +156,7 @@ function broadcastLens(model) {
 
   /** @param {Operand} name @param {string} dtype */
   function convert(name, dtype) {
-    const made = cast(state.now[name], dtype);
+    const made = retyped(state.now[name], dtype);
     if ("value" in made) state.apply({ [name]: made.value });
     else {
       complain(made.problem);
@@ -250,7 +250,7 @@ function broadcastLens(model) {
       planes,
       captions: planes.map((_, plane) => (planes.length > 1 ? `[${unflat(lead, plane).join(", ")}]` : "")),
       repeated: (_, place) => repeated[place],
-      write: writer(tensor.dtype, tensor.numbers, dense ? 1 : 2),
+      write: writer(tensor.numbers, tensor.dtype, { limit: dense ? 1 : 2, point: true }),
       dense,
     });
     shown.set(name, { tensor, key, longest: grids[name].longest });

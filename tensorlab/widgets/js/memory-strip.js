@@ -1,6 +1,6 @@
 /** MemoryStrip: the memory under a tensor, and the views and copies that are made of it. */
 
-import { BYTES, parse, sizeOf, spell } from "./core/element-types.js";
+import { DTYPES, bytes, parse, sizeOf, spell } from "./core/dtypes.js";
 import { Refusal } from "./core/expression.js";
 import * as family from "./core/family.js";
 import { values as valuesOf } from "./core/strides.js";
@@ -16,7 +16,7 @@ import "./memory-strip.css";
 
 /**
  * @typedef {import("./core/family.js").Now} Now
- * @typedef {import("./core/element-types.js").Dtype} Dtype
+ * @typedef {import("./core/dtypes.js").Dtype} Dtype
  * @typedef {import("./ui/sums.js").Row} Row
  * @typedef {{ memory: number, cell: number, name?: string, element?: number }} Spot the cell of a
  *   memory that is looked at, and the element that is, where it is one
@@ -42,7 +42,7 @@ function memoryStrip(model) {
 
   const dtypes = el("div", { class: "tl-controls tl-dtypes", role: "group", "aria-label": "x as another dtype" },
     el("span", { class: "tl-label", "aria-hidden": "true" }, "x.to"));
-  for (const dtype of /** @type {Dtype[]} */ (Object.keys(BYTES))) {
+  for (const dtype of /** @type {Dtype[]} */ (Object.keys(DTYPES))) {
     const one = button(dtype, `x as ${dtype}, ${sizeOf(dtype)} a number`, () => recast(dtype));
     one.dataset.dtype = dtype;
     dtypes.append(one);
@@ -81,7 +81,7 @@ function memoryStrip(model) {
     if (!attempt(() => family.recast(state.now, dtype, numbers))) return;
     source = numbers;
     const { length } = numbers.values;
-    status.say(`x.to(torch.${dtype}): ${length} numbers, ${sizeOf(dtype)} each, ${length * BYTES[dtype]} bytes in all.`);
+    status.say(`x.to(torch.${dtype}): ${length} numbers, ${sizeOf(dtype)} each, ${length * bytes(dtype)} bytes in all.`);
   }
 
   /**
@@ -257,7 +257,7 @@ function memoryStrip(model) {
     const rows = [{ label: "offset", pieces: [["index", "x"], ["·"], ["stride", "w"], [" of each axis + "], ["storage_offset", "y"]], result: "" }];
     for (const { card: { layout }, elements } of held) rows.push(rowOf(layout, elements, memory));
     const owner = strips[memory].grid.name;
-    sums.show([[`offset ${cell} × ${sizeOf(dtype)} = byte ${cell * BYTES[dtype]}, in the ${owner}`]], rows);
+    sums.show([[`offset ${cell} × ${sizeOf(dtype)} = byte ${cell * bytes(dtype)}, in the ${owner}`]], rows);
   }
 
   /**

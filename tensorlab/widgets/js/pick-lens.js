@@ -1,8 +1,8 @@
-/** PickLens: masks, where, nonzero, sorting, cat and stack; each cell says where it came from. */
+/** PickLens: masks, where, sorting, gather, cat and such; each cell says where it came from. */
 
 import { cellsOf, count, gridShape, nested, ravel, unravel } from "./core/cells.js";
-import { refusal } from "./core/dtypes.js";
-import { ALONE, COMPARISONS, JOINED, goesTo, maskOf, ordering, picked, together } from "./core/pick.js";
+import { parse, spell } from "./core/dtypes.js";
+import { ALONE, COMPARISONS, JOINED, LOOKED_UP, goesTo, maskOf, ordering, picked, sources as countOf, together } from "./core/pick.js";
 import { facts } from "./core/pick-facts.js";
 import { problem } from "./core/pick-problem.js";
 import * as words from "./core/pick-words.js";
@@ -22,7 +22,7 @@ import "./pick-lens.css"; // after the theme, which it builds on
 /**
  * @typedef {import("./core/cells.js").Index} Index
  * @typedef {import("./core/pick.js").Pick & { cell: Index }} Now
- * @typedef {{ part: "y" | "mask" | "source", tensor: number, place: number }} Spot what is pointed at
+ * @typedef {{ part: "y" | "mask" | "index" | "source", tensor: number, place: number }} Spot what is pointed at
  */
 
 /** More arrows than these are a tangle. */
@@ -50,11 +50,17 @@ function pickLens(model) {
     complain,
   });
   const mask = new Grid("mask", "", { ...pointing("mask"), press: (index) => toggle(index) });
+  const typing = (/** @type {number} */ k) => ({
+    edit: (/** @type {Index} */ index, /** @type {number} */ value) => edit(k, index, value),
+    parse: (/** @type {string} */ text) => parse(text, state.now.tensors[k].dtype),
+    spell: (/** @type {number} */ value) => spell(value, state.now.tensors[k].dtype),
+  });
+  const index = new Grid("index", "", { ...pointing("index"), ...typing(1) });
   const sources = ["a", "b", "c", "d"].map(
     (name, k) =>
       new Grid(name, "", {
         ...pointing("source", k),
-        edit: (index, value) => edit(k, index, value),
+        ...typing(k),
         press: (index) => flip(k, index),
       }),
   );
@@ -71,7 +77,7 @@ function pickLens(model) {
   };
   const reset = button("reset", "Back to the numbers at the start", () => state.apply(state.first));
   const grown = el("p", { class: "tl-growth" });
-  const stage = new Stage(mask, ...sources, y, other);
+  const stage = new Stage(mask, index, ...sources, y, other);
   stage.element.classList.add("tl-picks");
   root.classList.add("tl-pick-lens");
   const arrows = new Arrows(stage.element);
@@ -145,11 +151,9 @@ function pickLens(model) {
    */
   function edit(k, index, value) {
     const { dtype, values } = state.now.tensors[k];
-    const wrong = refusal(value, dtype);
-    if (wrong) return complain(wrong);
     const own = index.slice(3 - shapeOf(values).length);
     /** @type {any} */
-    const kept = dtype === "bool" ? value !== 0 : dtype === "float64" ? Number(value.toPrecision(7)) : value;
+    const kept = dtype === "bool" ? value !== 0 : value;
     const changed = { dtype, values: own.length ? withNumber(values, own, kept) : kept };
     state.apply({ tensors: withNumber(/** @type {any} */ (state.now.tensors), [k], /** @type {any} */ (changed)) });
   }
@@ -185,7 +189,7 @@ function pickLens(model) {
     code.textContent = words.code(now);
     showControls();
     showGrowth(grown, now, result);
-    showTensors(now, result, { mask, sources, y, other, stage });
+    showTensors(now, result, { mask, index, sources, y, other, stage });
     parts.facts(known, facts(now, result));
     look();
     stage.fit();
@@ -195,7 +199,7 @@ function pickLens(model) {
   function showControls() {
     const { now } = state;
     const masked = now.op === "mask" || now.op === "where";
-    const offered = now.tensors.length === 1 ? ALONE : now.tensors.length === 2 ? ["where", ...JOINED] : JOINED;
+    const offered = offers(now);
     controls.op.offer(offered.includes(now.op) ? offered : [now.op, ...offered]);
     controls.op.show(now.op);
     controls.compare.offer([HAND, ...Object.keys(COMPARISONS)]);
@@ -206,7 +210,7 @@ function pickLens(model) {
     const dimensions = result.shape.length;
     controls.dim.offer(Array.from({ length: 2 * dimensions }, (_, i) => String(i < dimensions ? i : i - 2 * dimensions)));
     controls.dim.show(String(now.dim));
-    controls.dim.element.hidden = !ordering(now) && !JOINED.includes(now.op);
+    controls.dim.element.hidden = !ordering(now) && now.op !== "gather" && !JOINED.includes(now.op);
     controls.descending.show(now.descending);
     controls.descending.element.hidden = !ordering(now);
     controls.as_tuple.show(now.as_tuple);
@@ -224,11 +228,13 @@ function pickLens(model) {
     const inY = cells.map((one) => at("y", one));
     y.mark([["here", inY], ["tied", tiedWith(lone)]]);
     if (result.sorted) other.mark([["here", inY], ["tied", tiedWith(lone)]]);
+    index.mark([[part === "index" ? "here" : "pair", LOOKED_UP.includes(now.op) ? cells.map((one) => at("index", one)) : []]]);
     if (!mask.element.hidden) mask.mark([[part === "mask" ? "here" : "pair", beneath.map((one) => at("mask", one))]]);
-    for (const k of words.called(now).keys()) {
+    for (let k = 0; k < countOf(now); k++) {
       const own = from.filter((one) => one.tensor === k).map((one) => at("source", one.place, k));
       const shape = shapeOf(now.tensors[k].values);
-      const line = lone < 0 || shape.length < 2 ? [] : words.lineOf(now, shape, result.place[lone]);
+      const along = now.op === "gather" && part !== "source" ? cells[0] : lone;
+      const line = along === undefined || along < 0 || shape.length < 2 ? [] : words.lineOf(now, shape, result.place[along]);
       const tied = lone < 0 ? [] : words.ties(now, result, lone).filter((one) => one !== result.place[lone]);
       sources[k].mark([
         ["seen", line.filter((one) => !from.some((other) => other.place === one)).map((one) => at("source", one, k))],
@@ -252,6 +258,7 @@ function pickLens(model) {
    */
   function linked(part, tensor, place) {
     if (part === "source") return goesTo(result, tensor, place);
+    if (part === "index") return [place];
     if (part === "mask") return words.underMask(state.now, result, place);
     return place < 0 ? [] : together(state.now, result, place);
   }
@@ -267,7 +274,7 @@ function pickLens(model) {
   function links(cells) {
     const shown = state.now.op === "nonzero" && !state.now.as_tuple ? cells.slice(0, 1) : cells;
     const all = [...result.place.keys()];
-    const thin = stage.element.classList.contains("tl-lines") && state.now.tensors.length === 1 && all.length <= TANGLE;
+    const thin = stage.element.classList.contains("tl-lines") && countOf(state.now) === 1 && all.length <= TANGLE;
     const strong = shown.length <= TANGLE ? shown : [];
     return [...(thin ? all.filter((one) => !strong.includes(one)) : []), ...strong].flatMap((one) => {
       const k = result.tensor[one];
@@ -288,10 +295,20 @@ function pickLens(model) {
           ? words.ofCell(now, result, place)
           : part === "mask"
             ? `${words.ofMask(now, result, place)} Press it to change it.`
-            : `${words.ofSource(now, result, { tensor, place })} Enter changes it.`,
+            : `${words.ofSource(now, result, { tensor: part === "index" ? 1 : tensor, place })} Enter changes it.`,
       { aloud },
     );
   }
+}
+
+/**
+ * What can be asked of as many tensors; gather and take, where the second may be an index.
+ * @param {Now} now
+ */
+function offers({ tensors }) {
+  if (tensors.length === 1) return ALONE;
+  const looks = tensors.length === 2 && ["int32", "int64"].includes(tensors[1].dtype);
+  return [...(tensors.length === 2 ? ["where"] : []), ...(looks ? LOOKED_UP : []), ...JOINED];
 }
 
 export default start(pickLens);

@@ -98,8 +98,22 @@ def test_what_is_shown_on_it_can_be_changed_with_no_kernel(exported: Exported) -
     assert arithmetic(widget) == "y[0, 1, 1] = −25.5"
 
 
-# The page takes 46 pixels for its margins: at 366, a widget has 320.
-@pytest.mark.parametrize("width", [1280, 366])
+def test_a_tap_chooses_a_cell_and_another_one_edits_it(exported: Exported) -> None:
+    widget = exported.widget(CONV)
+    tapped = cell(widget, "x", 0, 0, 1)
+    tap = """(cell) => ["pointerdown", "focus", "click"].forEach((name) => name === "focus" ?
+        cell.focus() :
+        cell.dispatchEvent(new PointerEvent(name, { bubbles: true, pointerType: "touch" })))"""
+    tapped.evaluate(tap)
+    assert said(widget).startswith("x[0, 0, 1] is 0")
+    assert tapped.locator("input").count() == 0
+    tapped.evaluate(tap)
+    assert tapped.locator("input").count() == 1
+    exported.page.keyboard.press("Escape")
+
+
+# The page takes 46 pixels for its margins.
+@pytest.mark.parametrize("width", [1920, 320])
 def test_nothing_is_cut_off(wide: Exported, width: int) -> None:
     wide.page.set_viewport_size({"width": width, "height": 900})
     wide.page.wait_for_timeout(300)
@@ -115,19 +129,48 @@ def test_nothing_is_cut_off(wide: Exported, width: int) -> None:
 
 
 def test_on_paper_there_is_nothing_to_press(wide: Exported) -> None:
-    widget = wide.widget(CONV)
     wide.page.emulate_media(media="print")
-    assert not widget.locator(".tl-controls").is_visible()
-    assert widget.locator(".tl-sums").is_visible()
+    for number, name in enumerate(SHOWN):
+        widget = wide.widget(number)
+        assert widget.locator("button:visible").count() == 0, name
+        assert widget.evaluate("widget => widget.innerText.trim().length") > 40, name
+        wide.shoot(wide.frame(number), f"{name}-print")
 
 
-def test_forced_colours_and_reduced_motion_are_respected(wide: Exported) -> None:
-    widget = wide.widget(CONV)
-    wide.page.emulate_media(forced_colors="active", reduced_motion="reduce")
-    wide.shoot(wide.frame(CONV), "forced-colours")
-    here = widget.locator("[data-tensor=y] [data-mark~=here]")
-    assert here.evaluate("cell => getComputedStyle(cell).borderTopWidth") == "3px"
-    assert here.evaluate("cell => getComputedStyle(cell).transitionDuration") in ("", "0s")
+def test_forced_colours_are_respected(wide: Exported) -> None:
+    """A cell that is looked at has the system's own colours of what is selected, in full."""
+    wide.page.emulate_media(forced_colors="active")
+    pages = (frame for frame in wide.page.frames if frame.query_selector(".tl"))
+    for page, name in zip(pages, SHOWN, strict=True):
+        wide.shoot(page.frame_element(), f"{name}-forced")
+        wrong = page.evaluate(
+            """() => {
+                const probe = document.body.appendChild(document.createElement("i"));
+                const named = (color) => {
+                    probe.style.cssText = `forced-color-adjust: none; color: ${color}`;
+                    return getComputedStyle(probe).color;
+                };
+                const [back, text] = ["Highlight", "HighlightText"].map(named);
+                return [...document.querySelectorAll("[data-mark~=here]")].filter((cell) => {
+                    const style = getComputedStyle(cell);
+                    if (style.forcedColorAdjust !== "none") return style.borderTopStyle === "none";
+                    return style.backgroundColor !== back || style.color !== text;
+                }).map((cell) => cell.className);
+            }"""
+        )
+        assert wrong == [], name
+
+
+def test_nothing_moves_of_itself_where_motion_is_reduced(wide: Exported) -> None:
+    wide.page.emulate_media(reduced_motion="reduce")
+    for page in filter(lambda frame: frame.query_selector(".tl"), wide.page.frames):
+        moving = page.evaluate(
+            """() => [...document.querySelectorAll(".tl *")].filter((one) => {
+                const { transitionDuration, animationName } = getComputedStyle(one);
+                return parseFloat(transitionDuration) > 0 || animationName !== "none";
+            }).length"""
+        )
+        assert moving == 0
 
 
 def test_nothing_went_wrong_on_the_page(exported: Exported) -> None:

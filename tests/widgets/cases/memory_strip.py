@@ -88,7 +88,44 @@ def example() -> MemoryStrip:
 
 
 def cases() -> dict[str, Iterator[Case]]:
-    return {"evaluated": evaluated(), "cast": casts(), "shown": shown()}
+    return {"evaluated": evaluated(), "cast": casts(), "nearest": nearest(), "shown": shown()}
+
+
+def nearest() -> Iterator[Case]:
+    """Floats that are short, of numbers between two of them, at their ends, and beside them."""
+    for dtype, digits, largest in ((torch.float16, 10, 15), (torch.bfloat16, 7, 127)):
+        step = 2.0**-digits
+        values = [
+            0.1,
+            -0.1,
+            1 / 3,
+            1 + step / 2,
+            1 + 3 * step / 2,
+            1 + step / 2 + 2.0**-20,
+            2 - step / 2,
+        ]
+        values += [
+            -1 - step / 2,
+            1 - step / 4,
+            1 - 3 * step / 4,
+            0.0,
+            2.0**-largest,
+            2.0 ** (1 - largest),
+        ]
+        values += [k / 2 * 2.0 ** (1 - largest - digits) for k in range(1, 8)]
+        greatest = (2 - step) * 2.0**largest
+        values += [greatest, greatest * (1 + step / 8), greatest * (1 + step), -2.0 * greatest]
+        values += np.random.RandomState(0).randn(40).tolist()
+        given = torch.tensor(values, dtype=torch.float32)
+        given = given[torch.isfinite(given)]
+        found = given.to(dtype).float().tolist()
+        yield {
+            "dtype": str(dtype).removeprefix("torch."),
+            "digits": digits,
+            "largest": largest,
+            "values": given.tolist(),
+            "found": [x if np.isfinite(x) else None for x in found],
+        }
 
 
 def split(lines: str) -> list[str]:

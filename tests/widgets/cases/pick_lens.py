@@ -55,6 +55,7 @@ def lenses() -> Iterator[PickLens]:
             yield PickLens("stack", y, x, dim=dim, names=("first", "second"))
         yield PickLens("where", whole(*shape, seed=n) > 1, x, y)
         yield PickLens("where", x, 0, threshold=-0.5, compare=">=")
+    yield from looked_up()
     yield from joined_unlike()
     yield from stretched()
     yield from types()
@@ -70,6 +71,23 @@ def alone(x: torch.Tensor, mask: torch.Tensor) -> Iterator[PickLens]:
     for dim in range(-x.ndim, x.ndim):
         yield PickLens("argsort", x, dim=dim, descending=dim % 2 == 0)
         yield PickLens("sort", x, dim=dim, descending=dim % 2 == 1)
+
+
+def looked_up() -> Iterator[PickLens]:
+    """By an index, which is smaller or longer than what it looks into."""
+    for shape in SHAPES[:1] + SHAPES[2:]:
+        x = image(*shape, seed=3)
+        for dim in range(-x.ndim, x.ndim):
+            sides = [*shape]
+            sides[dim] = 2 if dim else 5
+            index = torch.tensor(np.random.RandomState(dim + 9).randint(0, shape[dim], sides))
+            yield PickLens("gather", x, index, dim=dim)
+        places = np.random.RandomState(0).randint(-x.numel(), x.numel(), (2, 3))
+        yield PickLens("take", x > 0, places[0], names=("y", "index"))
+        yield PickLens("take", x, places, names=("x", "places"))
+    yield PickLens("cat", whole(2), whole(3), names=("x", "y"))
+    yield PickLens("sort", whole(4), names=("values",))
+    yield PickLens("mask", whole(2, 2), whole(2, 2) > 1, names=("mask",))
 
 
 def joined_unlike() -> Iterator[PickLens]:
@@ -109,6 +127,30 @@ def wrong() -> Iterator[Case]:
     yield refused(PickLens("where", image(2, 3), image(3)), {"op": "cat", "dim": 0})
     yield refused(PickLens("where", image(2, 3), image(3)), {"op": "stack"})
     yield refused(PickLens("stack", 1, 2), {"op": "cat"})
+    lens = PickLens("gather", image(2, 3), [[0, 1, 1]])
+    long = {"dtype": "int64", "values": [[0, 1, 2]]}
+    x = lens.get_state("tensors")["tensors"][0]
+    for wrong in (
+        {"dim": 1, "tensors": [x, {**long, "values": [[3]]}]},
+        {"dim": -1, "tensors": [x, {**long, "values": [[-1]]}]},
+        {"tensors": [x, {**long, "dtype": "float32"}]},
+        {"tensors": [x, {**long, "values": [0]}]},
+        {"tensors": [x, long]},
+        {"op": "take", "tensors": [x, {**long, "values": [6]}]},
+        {"op": "take", "tensors": [x, {**long, "dtype": "int32"}]},
+        {"op": "take", "tensors": [{**long, "values": 1}, long]},
+    ):
+        yield refused(lens, wrong)
+    yield refused(
+        PickLens("gather", image(2, 3), [[0], [1]], dim=1),
+        {
+            "dim": 0,
+            "tensors": [
+                {"dtype": "int64", "values": [[1, 2, 3]]},
+                {"dtype": "int64", "values": [[0, 0, 0, 0]]},
+            ],
+        },
+    )
     yield refused(PickLens("cat", image(60, 1), image(50, 1)), {"op": "stack"})
     sides = [{"dtype": "float32", "values": image(*sides).tolist()} for sides in ((1, 60), (60, 1))]
     yield refused(PickLens("stack", image(3), image(3)), {"tensors": sides, "op": "where"})

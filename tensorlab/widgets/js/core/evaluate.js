@@ -1,13 +1,13 @@
 /** What a shape expression gives: the same tensors, and the same refusals, as the engine. */
 
-import { ALIASES, BYTES, sizeOf } from "./element-types.js";
+import { ALIASES, DTYPES, sizeOf } from "./dtypes.js";
 import { Refusal, parse } from "./expression.js";
 import * as op from "./operations.js";
 import { copied, count, inItsOrder, isContiguous } from "./strides.js";
 
 /**
  * @typedef {import("./strides.js").Tensor} Tensor
- * @typedef {import("./element-types.js").Dtype} Dtype
+ * @typedef {import("./dtypes.js").Dtype} Dtype
  * @typedef {import("./operations.js").Slice} Slice
  * @typedef {Tensor | number | null | string | Values | List | Slice} Value
  *   what a part stands for: a string is a dtype or "...", an array a tuple
@@ -114,7 +114,7 @@ function shown(tensor) {
 /** @param {string} name @returns {Value} */
 function dtype(name) {
   const known = ALIASES[name] ?? name;
-  if (!(known in BYTES)) throw new op.Refused(`torch.${name} is no dtype that is known here.`);
+  if (!(known in DTYPES)) throw new op.Refused(`torch.${name} is no dtype that is known here.`);
   return known;
 }
 

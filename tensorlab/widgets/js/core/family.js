@@ -1,7 +1,7 @@
 /**
  * x and its views, as memory and layouts: what MemoryStrip shows. The first layout is that of x.
  *
- * @typedef {import("./element-types.js").Dtype} Dtype
+ * @typedef {import("./dtypes.js").Dtype} Dtype
  * @typedef {import("./strides.js").Tensor} Tensor
  * @typedef {import("./strides.js").Memory} Memory
  * @typedef {object} Layout how a tensor lies in a memory
@@ -15,7 +15,7 @@
  * @typedef {{ memory: Memory[], layouts: Layout[], cell: number[] }} Now
  */
 
-import { BYTES, cast, spell } from "./element-types.js";
+import { bytes as bytesOf, cast, spell } from "./dtypes.js";
 import { evaluate } from "./evaluate.js";
 import { Refusal, named } from "./expression.js";
 import { offsets, tuple } from "./strides.js";
@@ -203,8 +203,8 @@ export function formula(layout, element) {
  */
 export function inWords(now, memory, cell, where) {
   const { dtype, values } = now.memory[memory];
-  const from = cell * BYTES[dtype];
-  const bytes = BYTES[dtype] === 1 ? `byte ${from}` : `bytes ${from} to ${from + BYTES[dtype] - 1}`;
+  const from = cell * bytesOf(dtype);
+  const bytes = bytesOf(dtype) === 1 ? `byte ${from}` : `bytes ${from} to ${from + bytesOf(dtype) - 1}`;
   const start = `Offset ${cell}, ${bytes}, holds ${spell(values[cell], dtype)}`;
   if (!where.length) return `${start}; no view shows it.`;
   const shown = where.length > 6 ? [...where.slice(0, 5), `${where.length - 5} more`] : where;
@@ -212,4 +212,4 @@ export function inWords(now, memory, cell, where) {
 }
 
 /** Strides or sizes as a tuple, in bytes. @param {number[]} numbers @param {Dtype} dtype */
-export const inBytes = (numbers, dtype) => tuple(numbers.map((n) => n * BYTES[dtype]));
+export const inBytes = (numbers, dtype) => tuple(numbers.map((n) => n * bytesOf(dtype)));

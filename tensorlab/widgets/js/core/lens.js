@@ -1,7 +1,7 @@
 /**
  * What BroadcastLens says: the arithmetic of a cell, and sentences on shapes, dtypes and failures.
  *
- * @typedef {import("./dtype.js").Typed} Typed
+ * @typedef {import("./dtypes.js").Typed} Typed
  * @typedef {import("./broadcast.js").Layout} Layout
  * @typedef {import("./shapes.js").Index} Index
  * @typedef {[string, string?]} Piece text, and whose number it is
@@ -23,7 +23,7 @@
  */
 
 import { lay, links, repeated, stretchedStrides } from "./broadcast.js";
-import { DTYPES, common, promote, range, written } from "./dtype.js";
+import { DTYPES, common, promote, range, written } from "./dtypes.js";
 import { compares, failure, operate, problem, zeros } from "./operate.js";
 import { flat, indexed, numel, tuple } from "./shapes.js";
 
@@ -63,7 +63,7 @@ function numberAt(now, tensor, index) {
 
 /** @type {(now: Lens, tensor: Name, index: Index) => string} */
 function textAt(now, tensor, index) {
-  return written(/** @type {Typed} */ (now[tensor]).dtype, numberAt(now, tensor, index));
+  return written(numberAt(now, tensor, index), /** @type {Typed} */ (now[tensor]).dtype);
 }
 
 /** @type {(now: Lens, tensor: Name, index: Index) => string} */
@@ -153,7 +153,7 @@ function steps(now, index) {
   const row = (/** @type {string} */ label, /** @type {string} */ text, result = textAt(now, "out", index)) => {
     return [{ label, pieces: /** @type {Piece[]} */ ([[text]]), result }];
   };
-  const show = (/** @type {number} */ number) => written("float64", number).replace(/\.$/, "");
+  const show = (/** @type {number} */ number) => written(number, "float64").replace(/\.$/, "");
   const inner = (/** @type {number} */ number) => (number < 0 ? `(${show(number)})` : show(number));
   if (now.op === "//" && b) return row("rounded down", `⌊${show(a / b)}⌋`);
   if (now.op === "%" && b) return row("what is left", `${show(a)} − ${inner(Math.floor(a / b))}·${inner(b)}`);

@@ -1,13 +1,13 @@
 /**
  * `x + y`, `x @ y` and their kin on tensors with dtypes: the result, or torch's words why there is none.
  *
- * @typedef {import("./dtype.js").Typed} Typed
+ * @typedef {import("./dtypes.js").Typed} Typed
  * @typedef {import("./shapes.js").Shape} Shape
  * @typedef {{ type: string, words: string }} Failure
  */
 
 import { lay, places } from "./broadcast.js";
-import { DTYPES, common, hold } from "./dtype.js";
+import { DTYPES, cast, common } from "./dtypes.js";
 import { MOST_CELLS, numel, strides } from "./shapes.js";
 
 export const OPS = ["+", "-", "*", "/", "//", "%", "**", "==", "!=", "<", "<=", ">", ">=", "@"];
@@ -40,7 +40,7 @@ export function operate(op, x, y) {
   const layout = lay(op, x.shape, y.shape);
   const dtype = resultDtype(op, x, y);
   const met = op === "/" ? dtype : common(x, y);
-  const [a, b] = [x, y].map((one) => one.numbers.map((value) => hold(met, value)));
+  const [a, b] = [x, y].map((one) => one.numbers.map((value) => cast(value, met)));
   const left = places(layout.x).map((place) => a[place]);
   const right = places(layout.y).map((place) => b[place]);
   const numbers = op === "@" ? product(met, layout, left, right) : left.map((value, i) => one(op, met, value, right[i]));
@@ -91,14 +91,14 @@ export function one(op, dtype, a, b) {
 /** @type {typeof one} */
 function whole(op, dtype, a, b) {
   const plain = op === "+" ? a + b : op === "-" ? a - b : op === "*" ? a * b : NaN;
-  if (Number.isSafeInteger(plain)) return hold(dtype, plain);
+  if (Number.isSafeInteger(plain)) return cast(plain, dtype);
   const [left, right] = [BigInt(a), BigInt(b)];
   if (op === "**") return power(dtype, left, right);
-  if (op === "+") return hold(dtype, left + right);
-  if (op === "-") return hold(dtype, left - right);
-  if (op === "*") return hold(dtype, left * right);
+  if (op === "+") return cast(left + right, dtype);
+  if (op === "-") return cast(left - right, dtype);
+  if (op === "*") return cast(left * right, dtype);
   const rest = ((left % right) + right) % right; // of the sign of the divisor, as in Python
-  return hold(dtype, op === "%" ? rest : (left - rest) / right);
+  return cast(op === "%" ? rest : (left - rest) / right, dtype);
 }
 
 /**
@@ -114,12 +114,12 @@ function power(dtype, base, exponent) {
     if (left & 1n) result = BigInt.asIntN(64, result * factor);
     factor = BigInt.asIntN(64, factor * factor);
   }
-  return hold(dtype, result);
+  return cast(result, dtype);
 }
 
 /** @type {typeof one} */
 function decimal(op, dtype, a, b) {
-  const round = (/** @type {number} */ value) => hold(dtype, value);
+  const round = (/** @type {number} */ value) => cast(value, dtype);
   if (op === "+") return round(a + b);
   if (op === "-") return round(a - b);
   if (op === "*") return round(a * b);
@@ -178,7 +178,7 @@ function placesWords(op, x, y) {
  */
 export function zeros(x, y) {
   const met = common(x, y);
-  return y.numbers.flatMap((value, place) => (hold(met, value) === 0 ? [place] : []));
+  return y.numbers.flatMap((value, place) => (cast(value, met) === 0 ? [place] : []));
 }
 
 /**

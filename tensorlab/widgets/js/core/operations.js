@@ -1,6 +1,6 @@
 /** Shape operations by arithmetic on strides alone: which give a view, which a copy, and what torch refuses. */
 
-import { LEGACY } from "./element-types.js";
+import { DTYPES } from "./dtypes.js";
 import { copied, count as numel, tuple, values, viewStrides, write } from "./strides.js";
 
 /**
@@ -11,7 +11,7 @@ import { copied, count as numel, tuple, values, viewStrides, write } from "./str
  */
 
 /** More cells than these cannot be shown, nor more dimensions on the way. */
-export const MOST = 512;
+export const MOST = 1024;
 export const BETWEEN = 16;
 
 /** What torch says of an operation that cannot be done. */
@@ -146,7 +146,7 @@ export function withOne(x, at) {
 export function expand(x, sizes) {
   const extra = sizes.length - x.size.length;
   if (extra < 0) {
-    const old = x.memory.dtype === "bool" ? "CPUBoolType" : `torch.${LEGACY[x.memory.dtype]}Tensor`;
+    const old = x.memory.dtype === "bool" ? "CPUBoolType" : `torch.${DTYPES[x.memory.dtype].legacy}Tensor`;
     throw new Refused(
       `expand(${old}{${list(x.size)}}, size=${list(sizes)}): the number of sizes provided (${sizes.length}) must be ` +
         `greater or equal to the number of dimensions in the tensor (${x.size.length})`,
@@ -292,6 +292,6 @@ function without(x, dim, index) {
 export function requireRoom(size) {
   if (size.length > BETWEEN) throw new Refused(`${size.length} dimensions are too many.`);
   const cells = numel(size);
-  if (cells > MOST) throw new Refused(`it has ${cells.toLocaleString("en-US")} cells, more than the ${MOST} that fit here.`);
+  if (cells > MOST) throw new Refused(`it has ${cells.toLocaleString("en-US")} cells, more than the ${MOST.toLocaleString("en-US")} that fit here.`);
   if (!cells) throw new Refused(`its shape is ${tuple(size)}: there is no cell to show.`);
 }

@@ -1,8 +1,8 @@
 /** What there is to know of a question as a whole: counts, ties, types, the axis that grows. */
 
 import { by, cellsOf, count, unravel } from "./cells.js";
-import { axis, maskOf } from "./pick.js";
-import { called, lineOf, sourceName } from "./pick-words.js";
+import { LOOKED_UP, axis, maskOf } from "./pick.js";
+import { called, lineOf, maskName, resultName, sourceName } from "./pick-words.js";
 import { shapeOf } from "./tensor.js";
 import { plural } from "./windows.js";
 
@@ -27,6 +27,8 @@ export function facts(pick, result) {
     nonzero: () => ofNonzero(pick, result, shapes[0]),
     argsort: () => ofOrder(pick),
     sort: () => ofOrder(pick),
+    gather: () => ofIndex(pick, result, names),
+    take: () => ofIndex(pick, result, names),
     cat: () => [],
     stack: () => [],
   };
@@ -41,10 +43,11 @@ function ofMasks(pick, result) {
   const { shape, values } = maskOf(pick);
   const on = values.filter(Boolean).length;
   const size = values.length;
-  const counted = `${on} of ${plural(size, "cell")} of the mask ${on === 1 ? "is" : "are"} True: y is ${by(result.shape)}.`;
+  const counted = `${on} of ${plural(size, "cell")} of the mask ${on === 1 ? "is" : "are"} True: ${resultName(pick)} is ${by(result.shape)}.`;
+  const name = called(pick)[0];
   const [x] = pick.tensors.map(({ values: own }) => shapeOf(own));
-  if (shape.length < x.length) return [`${counted} The mask has fewer axes than x, so each True picks ${by(x.slice(shape.length))}.`];
-  return x.length > 1 ? [`${counted} What a mask picks stands in a line, whatever the axes of x.`] : [counted];
+  if (shape.length < x.length) return [`${counted} The mask has fewer axes than ${name}, so each True picks ${by(x.slice(shape.length))}.`];
+  return x.length > 1 ? [`${counted} What a mask picks stands in a line, whatever the axes of ${name}.`] : [counted];
 }
 
 /**
@@ -55,8 +58,8 @@ function ofMasks(pick, result) {
  */
 function ofWhere(pick, result, names, shapes) {
   const first = result.tensor.filter((one) => one === 0).length;
-  const said = [`y takes ${plural(first, "cell")} from ${names[0]}, ${result.tensor.length - first} from ${names[1]}.`];
-  const all = [["condition", maskOf(pick).shape], [names[0], shapes[0]], [names[1], shapes[1]]];
+  const said = [`${resultName(pick)} takes ${plural(first, "cell")} from ${names[0]}, ${result.tensor.length - first} from ${names[1]}.`];
+  const all = [[maskName(pick), maskOf(pick).shape], [names[0], shapes[0]], [names[1], shapes[1]]];
   const stretched = all.filter(([, shape]) => String(shape) !== String(result.shape));
   if (stretched.length) {
     const each = stretched.map(([name, shape]) => `${name} (${by(/** @type {number[]} */ (shape))})`).join(" and ");
@@ -74,8 +77,24 @@ function ofNonzero(pick, result, shape) {
   const found = result.shape[pick.as_tuple ? 1 : 0];
   const counted = `${found} of ${plural(count(shape), "cell")} ${found === 1 ? "is" : "are"} not 0`;
   const axes = shape.length === 1 ? "1 axis" : `${shape.length} axes`;
-  if (pick.as_tuple) return [`${counted}. y is a tuple, a tensor for each axis of x, so that x[y] picks them.`];
-  return [`${counted}, and x has ${axes}: y is ${by(result.shape)}, a row for each cell, a column for each axis.`];
+  const [x, y] = [called(pick)[0], resultName(pick)];
+  if (pick.as_tuple) return [`${counted}. ${y} is a tuple, a tensor for each axis of ${x}, so that ${x}[${y}] picks them.`];
+  return [`${counted}, and ${x} has ${axes}: ${y} is ${by(result.shape)}, a row for each cell, a column for each axis.`];
+}
+
+/**
+ * @param {Pick} pick
+ * @param {Picked} result
+ * @param {string[]} names
+ */
+function ofIndex(pick, result, [x, index]) {
+  const looked = `${resultName(pick)} has the shape of ${index}, ${by(result.shape)}, and the dtype of ${x}, ${result.dtype}.`;
+  if (pick.op === "take") return [`${looked} take counts the cells of ${x} row by row, whatever its axes.`];
+  const name = (/** @type {number} */ i) => ["i", "j", "k"][i];
+  const axes = result.shape.map((_, i) => name(i)).join(", ");
+  const along = axis(pick.dim, result.shape.length);
+  const from = result.shape.map((_, i) => (i === along ? `${index}[${axes}]` : name(i))).join(", ");
+  return [`${looked} ${resultName(pick)}[${axes}] = ${x}[${from}]: only dim ${along} is looked up.`];
 }
 
 /** @param {Pick} pick */
@@ -110,10 +129,12 @@ function ofOrder(pick) {
  * @param {string[]} names
  */
 function ofTypes(pick, result, names) {
-  if (pick.op === "nonzero" || pick.op === "argsort") return [`y is ${result.dtype}: it holds places.`];
+  const y = resultName(pick);
+  if (pick.op === "nonzero" || pick.op === "argsort") return [`${y} is ${result.dtype}: it holds places.`];
+  if (LOOKED_UP.includes(pick.op)) return [];
   const types = [...new Set(pick.tensors.map(({ dtype }) => dtype))];
   if (types.length < 2) return [];
-  return [`${pick.tensors.map(({ dtype }, k) => `${names[k]} is ${dtype}`).join(", ")}: y is ${result.dtype}.`];
+  return [`${pick.tensors.map(({ dtype }, k) => `${names[k]} is ${dtype}`).join(", ")}: ${y} is ${result.dtype}.`];
 }
 
 /**

@@ -1,7 +1,9 @@
 /** What is wrong with a question, in torch's words, and what to do; Python says the same. */
 
-import { count, listed } from "./cells.js";
+import { DTYPES } from "./dtypes.js";
+import { cellsOf, count, listed } from "./cells.js";
 import { axis, broadcast, maskOf } from "./pick.js";
+import { called } from "./pick-words.js";
 import { shapeOf } from "./tensor.js";
 
 /** @typedef {import("./pick.js").Pick} Pick */
@@ -18,6 +20,8 @@ export function problem(pick) {
   const shapes = tensors.map(({ values }) => shapeOf(values));
   if (op === "where") return where([maskOf(pick).shape, ...shapes]);
   if (op === "cat") return cat(shapes, dim);
+  if (op === "gather") return gather(pick, shapes);
+  if (op === "take") return take(pick, shapes[0]);
   return op === "stack" ? stack(shapes) : "";
 }
 
@@ -72,6 +76,64 @@ function cat(shapes, dim) {
     }
   }
   return tooLarge(shapes.reduce((sum, shape) => sum + count(shape), 0));
+}
+
+/**
+ * @param {Pick} pick
+ * @param {number[][]} shapes
+ */
+function gather(pick, [x, chosen]) {
+  const [name, index] = called(pick);
+  if (!x.length) return alone(name);
+  const { dtype, values } = pick.tensors[1];
+  if (dtype !== "int32" && dtype !== "int64") {
+    return `gather(): Expected dtype int32/int64 for index. ${index} is of ${dtype}: give whole numbers.`;
+  }
+  if (chosen.length !== x.length) {
+    return (
+      `Index tensor must have the same number of dimensions as input tensor: ${index} has ${chosen.length}, ` +
+      `${name} ${x.length}. Give as many: unsqueeze adds one.`
+    );
+  }
+  const along = axis(pick.dim, x.length);
+  const larger = chosen.findIndex((size, i) => i !== along && size > x[i]);
+  if (larger >= 0) {
+    return (
+      `Size does not match at dimension ${larger} expected index ${listed(chosen)} to be no larger than self ` +
+      `${listed(x)} apart from dimension ${along}. Choose another dim, or a smaller index.`
+    );
+  }
+  const wrong = cellsOf(values).values.find((at) => !(at >= 0 && at < x[along]));
+  if (wrong === undefined) return "";
+  return `index ${wrong} is out of bounds for dimension ${along} with size ${x[along]}. Give numbers from 0 to ${x[along] - 1}.`;
+}
+
+/**
+ * @param {Pick} pick
+ * @param {number[]} x
+ */
+function take(pick, x) {
+  const [name] = called(pick);
+  if (!x.length) return alone(name);
+  const { dtype, values } = pick.tensors[1];
+  if (dtype !== "int64") {
+    return (
+      `take(): Expected a long tensor for index, but got ${DTYPES[dtype].legacy}. Give whole numbers of int64: ` +
+      "long() makes them."
+    );
+  }
+  const size = count(x);
+  const wrong = cellsOf(values).values.find((at) => !(at >= -size && at < size));
+  if (wrong === undefined) return "";
+  return (
+    `out of range: tried to access index ${wrong} on a tensor of ${size} elements. Give numbers from ${-size} to ` +
+    `${size - 1}.`
+  );
+}
+
+/** @param {string} name */
+function alone(name) {
+  return `${name} is a number alone, with no cells to pick from: give a tensor of 1 to 3 dimensions.`;
 }
 
 /** @param {number[][]} shapes */

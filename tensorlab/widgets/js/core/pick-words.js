@@ -1,9 +1,9 @@
 /** A question and its answer in words: the code, what a cell is, what there is to know. */
 
 import { cellsOf, count, unravel } from "./cells.js";
-import { category } from "./dtypes.js";
+import { DTYPES } from "./dtypes.js";
 import { short } from "./numbers.js";
-import { JOINED, axis, goesTo, maskOf, within } from "./pick.js";
+import { JOINED, LOOKED_UP, axis, goesTo, maskOf, within } from "./pick.js";
 import { named, shapeOf } from "./tensor.js";
 import { plural } from "./windows.js";
 
@@ -14,18 +14,34 @@ import { plural } from "./windows.js";
  */
 
 /** @param {Pick} pick what its tensors are called */
-export function called({ names, tensors }) {
+export function called({ op, names, tensors }) {
+  if (!names.length && LOOKED_UP.includes(op)) return ["x", "index"];
   return names.length ? names : tensors.length === 1 ? ["x"] : ["a", "b", "c", "d"].slice(0, tensors.length);
 }
 
-/** @param {Pick} pick what its result is called */
-export function resultName({ op }) {
-  return op === "sort" ? "values" : "y";
+/** @param {Pick} pick what its result is called: y, unless a tensor is */
+export function resultName(pick) {
+  return free([...(pick.op === "sort" ? ["values"] : []), "y", "z", "out", "result", "picked"], pick);
+}
+
+/** @param {Pick} pick what the other half of a sort is called */
+export function otherName(pick) {
+  return free(pick.op === "sort" ? ["indices", "places"] : ["values", "sorted"], pick);
 }
 
 /** @param {Pick} pick what its mask is called */
-export function maskName({ op }) {
-  return op === "where" ? "condition" : "mask";
+export function maskName(pick) {
+  return free([...(pick.op === "where" ? ["condition"] : []), "mask", "keep", "chosen"], pick);
+}
+
+/**
+ * The first of these that no tensor is called.
+ * @param {string[]} wanted
+ * @param {Pick} pick
+ */
+function free(wanted, pick) {
+  const taken = called(pick);
+  return wanted.find((name) => !taken.includes(name)) ?? wanted[0];
 }
 
 /** @param {Pick} pick */
@@ -41,6 +57,8 @@ export function code(pick) {
   }
   if (op === "nonzero") return `torch.nonzero(${x}${as_tuple ? ", as_tuple=True" : ""})`;
   if (JOINED.includes(op)) return `torch.${op}([${names.join(", ")}], dim=${dim})`;
+  if (op === "take") return `torch.take(${x}, ${names[1]})`;
+  if (op === "gather") return `torch.gather(${x}, ${dim}, ${names[1]})`;
   return `torch.${op}(${x}, dim=${dim}${descending ? ", descending=True" : ""}, stable=True)`;
 }
 
@@ -51,9 +69,9 @@ function typed(value) {
 
 /** @param {import("./pick.js").Given} given */
 function scalar({ dtype, values }) {
-  if (category(dtype) === 0) return values ? "True" : "False";
+  if (dtype === "bool") return values ? "True" : "False";
   const value = Number(values);
-  return category(dtype) === 2 && Number.isInteger(value) ? `${value}.0` : typed(value);
+  return DTYPES[dtype].category === 2 && Number.isInteger(value) ? `${value}.0` : typed(value);
 }
 
 /**
@@ -94,7 +112,8 @@ export function sourceValue(pick, { tensor, place }) {
 export function cellName(pick, result, cell) {
   const index = unravel(cell, result.shape);
   if (pick.op !== "nonzero") return named(resultName(pick), index);
-  return pick.as_tuple ? `y[0][${index[1]}]` : `y[${index[0]}]`;
+  const name = resultName(pick);
+  return pick.as_tuple ? `${name}[0][${index[1]}]` : `${name}[${index[0]}]`;
 }
 
 /**
@@ -117,6 +136,8 @@ export function ofCell(pick, result, cell) {
     nonzero: () => `${coordinate(pick, result, cell)}: ${from} is ${value}, not ${written(pick.tensors[0].dtype, 0)}.`,
     argsort: () => `${name} is ${result.values[cell]}: ${from}, ${value}, ${ranked(pick, result, cell)}`,
     sort: () => `${is}: it ${ranked(pick, result, cell)}`,
+    gather: () => `${is}: ${indexAt(pick, cell)}, and that is the place along dim ${pick.dim}.`,
+    take: () => `${is}: ${indexAt(pick, cell)}, and ${from} is ${counted(pick, source.place, cell)}.`,
     cat: () => `${is}: ${taken(pick, source.tensor, index)}.`,
     stack: () => `${is}: the ${source.tensor} at dim ${pick.dim} means ${called(pick)[source.tensor]}.`,
   };
@@ -132,8 +153,31 @@ export function ofCell(pick, result, cell) {
 function coordinate(pick, result, cell) {
   const index = unravel(result.place[cell], shapeOf(pick.tensors[0].values));
   const number = unravel(cell, result.shape)[pick.as_tuple ? 1 : 0];
-  if (!pick.as_tuple) return `y[${number}] is [${index.join(", ")}]`;
-  return index.map((at, i) => `y[${i}][${number}] is ${at}`).join(", ");
+  const name = resultName(pick);
+  if (!pick.as_tuple) return `${name}[${number}] is [${index.join(", ")}]`;
+  return index.map((at, i) => `${name}[${i}][${number}] is ${at}`).join(", ");
+}
+
+/**
+ * What the index holds for a cell of the result.
+ * @param {Pick} pick
+ * @param {number} cell
+ */
+function indexAt(pick, cell) {
+  const source = { tensor: 1, place: cell };
+  return `${sourceName(pick, source)} is ${sourceValue(pick, source)}`;
+}
+
+/**
+ * Which number take has for a cell of x.
+ * @param {Pick} pick
+ * @param {number} place
+ * @param {number} cell
+ */
+function counted(pick, place, cell) {
+  const asked = cellsOf(pick.tensors[1].values).values[cell];
+  const size = cellsOf(pick.tensors[0].values).values.length;
+  return asked < 0 ? `cell ${place}, since ${size} − ${-asked} = ${place}` : `cell ${place}, counted row by row from 0`;
 }
 
 /**
@@ -141,7 +185,7 @@ function coordinate(pick, result, cell) {
  * @param {Source} source
  */
 function maskAt(pick, { place }) {
-  return named("mask", unravel(maskPlace(pick, place), maskOf(pick).shape));
+  return named(maskName(pick), unravel(maskPlace(pick, place), maskOf(pick).shape));
 }
 
 /**
@@ -170,8 +214,8 @@ function before(pick, { place }) {
  */
 function conditionAt(pick, result, cell) {
   const { shape } = maskOf(pick);
-  if (!shape.length) return "condition";
-  return named("condition", unravel(within(unravel(cell, result.shape), shape), shape));
+  if (!shape.length) return maskName(pick);
+  return named(maskName(pick), unravel(within(unravel(cell, result.shape), shape), shape));
 }
 
 /**
@@ -239,6 +283,7 @@ function taken(pick, tensor, index) {
  * @param {Source} source
  */
 export function ofSource(pick, result, source) {
+  if (source.tensor === 1 && LOOKED_UP.includes(pick.op)) return ofCell(pick, result, source.place);
   const is = `${sourceName(pick, source)} is ${sourceValue(pick, source)}`;
   const cells = goesTo(result, source.tensor, source.place);
   const names = [...new Set(cells.map((cell) => cellName(pick, result, cell)))];
@@ -250,6 +295,8 @@ export function ofSource(pick, result, source) {
     mask: () => `as ${maskAt(pick, source)} is False`,
     where: () => `as the condition is ${source.tensor ? "True" : "False"} there`,
     nonzero: () => "as only what is not 0 counts",
+    gather: () => `as no number of ${called(pick)[1]} leads to it`,
+    take: () => `as no number of ${called(pick)[1]} leads to it`,
   };
   return `${is}; it is left out, ${why[pick.op]()}.`;
 }
@@ -271,7 +318,7 @@ export function ofMask(pick, result, place) {
     return `${is}: ${cellName(pick, result, cells[0])} is ${sourceName(pick, { tensor: 0, place: result.place[cells[0]] })}.`;
   }
   const from = called(pick)[values[place] ? 0 : 1];
-  if (cells.length > 1) return `${is}: ${plural(cells.length, "cell")} of y are taken from ${from}.`;
+  if (cells.length > 1) return `${is}: ${plural(cells.length, "cell")} of ${resultName(pick)} are taken from ${from}.`;
   const [cell] = cells;
   return `${is}: ${cellName(pick, result, cell)} is ${sourceName(pick, { tensor: result.tensor[cell], place: result.place[cell] })}.`;
 }

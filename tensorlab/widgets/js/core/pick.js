@@ -1,6 +1,6 @@
 /**
- * Results that pick cells of their tensors: x[mask], where, nonzero, sorting, cat and stack. Each
- * cell of a result knows the tensor and the place that it comes from.
+ * Results that pick cells of their tensors: x[mask], where, nonzero, sorting, gather, take, cat and
+ * stack. Each cell of a result knows the tensor and the place that it comes from.
  *
  * @typedef {import("./cells.js").Cells} Cells
  * @typedef {{ dtype: string, values: import("./tensor.js").Nested }} Given
@@ -26,10 +26,12 @@
  */
 
 import { cellsOf, count, ravel, unravel } from "./cells.js";
-import { resultType, rounded } from "./dtypes.js";
+import { DTYPES, cast, common } from "./dtypes.js";
 
 export const ALONE = ["mask", "nonzero", "argsort", "sort"];
 export const JOINED = ["cat", "stack"];
+/** These take a tensor, and an index that says where in it to look. */
+export const LOOKED_UP = ["gather", "take"];
 
 /** @type {Record<string, (a: number, b: number) => boolean>} */
 export const COMPARISONS = {
@@ -53,7 +55,9 @@ export function maskOf(pick) {
   const { tensors, drawn, compare, threshold } = pick;
   if (!compare) return cellsOf(drawn);
   const { shape, values } = cellsOf(tensors[0].values);
-  const number = rounded(threshold, tensors[0].dtype);
+  const { dtype } = tensors[0];
+  // Beside whole numbers, one with decimals is compared as float32.
+  const number = cast(threshold, DTYPES[dtype].category === 2 ? dtype : Number.isInteger(threshold) ? "float64" : "float32");
   const mask = masks.get(pick) ?? { shape, values: values.map((one) => Number(COMPARISONS[compare](one, number))) };
   masks.set(pick, mask);
   return mask;
@@ -73,6 +77,8 @@ export function picked(pick) {
     nonzero: () => found(x, pick.as_tuple),
     argsort: () => ordered(x, pick),
     sort: () => ordered(x, pick),
+    gather: () => gathered(x, tensors[1], pick.dim),
+    take: () => taken(x, tensors[1]),
     cat: () => joined(tensors, pick.dim),
     stack: () => stacked(tensors, pick.dim),
   };
@@ -80,13 +86,18 @@ export function picked(pick) {
   const tensor = from.map(([one]) => one);
   const place = from.map(([, at]) => at);
   const values = from.map(([one, at]) => tensors[one].values[at]);
-  const made = { shape, tensor, place, values, dtype: resultType(tensors) };
+  const made = { shape, tensor, place, values, dtype: common(...tensors.slice(0, sources(pick))) };
   if (pick.op === "nonzero") return { ...made, values: coordinates(x, shape, place, pick.as_tuple), dtype: "int64" };
   if (!ordering(pick)) return made;
   const dim = axis(pick.dim, x.shape.length);
   const indices = place.map((at) => unravel(at, x.shape)[dim]);
   if (pick.op === "argsort") return { ...made, values: indices, dtype: "int64", sorted: values };
   return { ...made, sorted: indices };
+}
+
+/** @param {Pick} pick from how many of its tensors cells are picked */
+export function sources({ op, tensors }) {
+  return LOOKED_UP.includes(op) ? 1 : tensors.length;
 }
 
 /** @param {Pick} pick */
@@ -190,6 +201,30 @@ function ordered({ shape, values }, { dim, descending }) {
     for (const [i, at] of order.entries()) from[places[i]] = [0, at];
   }
   return { shape, from };
+}
+
+/**
+ * @param {Cells} x
+ * @param {Cells} index
+ * @param {number} dim
+ */
+function gathered(x, index, dim) {
+  const along = axis(dim, x.shape.length);
+  const from = index.values.map((at, i) => {
+    const place = unravel(i, index.shape);
+    place[along] = at;
+    return /** @type {[number, number]} */ ([0, ravel(place, x.shape)]);
+  });
+  return { shape: index.shape, from };
+}
+
+/**
+ * @param {Cells} x
+ * @param {Cells} index places in x, counted row by row; from the end where negative
+ */
+function taken(x, index) {
+  const from = index.values.map((at) => /** @type {[number, number]} */ ([0, at < 0 ? at + x.values.length : at]));
+  return { shape: index.shape, from };
 }
 
 /**

@@ -1,13 +1,13 @@
 /**
  * What makes two tensors fit: one step each, as code and in words, tried before it is offered.
  *
- * @typedef {import("./dtype.js").Typed} Typed
+ * @typedef {import("./dtypes.js").Typed} Typed
  * @typedef {import("./shapes.js").Shape} Shape
  * @typedef {{ code: string, words: string, op: string, x: Typed, y: Typed }} Repair
  */
 
 import { lay } from "./broadcast.js";
-import { DTYPES, cast, promote } from "./dtype.js";
+import { DTYPES, promote, retyped } from "./dtypes.js";
 import { failure, resultDtype } from "./operate.js";
 import { flat, indices, numel, tuple } from "./shapes.js";
 
@@ -176,7 +176,7 @@ function cut(op, name, tensor, other) {
  * @returns {Step | null}
  */
 function converted(name, tensor, dtype) {
-  const made = cast(tensor, dtype);
+  const made = retyped(tensor, dtype);
   if ("problem" in made) return null;
   return { code: `${name}.${DTYPES[dtype].legacy.toLowerCase()}()`, words: `makes the numbers of ${name} ${dtype}`, tensor: made.value };
 }

@@ -1,7 +1,7 @@
 /**
  * Tensors as they lie in memory: a size and a stride for each dimension, and where they begin.
  *
- * @typedef {import("./element-types.js").Dtype} Dtype
+ * @typedef {import("./dtypes.js").Dtype} Dtype
  * @typedef {{ dtype: Dtype, values: number[] }} Memory
  * @typedef {object} Tensor
  * @property {Memory} memory
@@ -11,7 +11,7 @@
  * @property {string} [why] where it is a copy, why no view would do
  */
 
-import { cast } from "./element-types.js";
+import { cast } from "./dtypes.js";
 
 /** @param {number[]} size */
 export const count = (size) => size.reduce((product, n) => product * n, 1);

@@ -58,6 +58,8 @@ export class Cells {
   #pointed;
   /** @type {number[][][]} */
   #numbers = [];
+  /** Whether what is pressed had the focus already. */
+  #again = false;
   /** What the width of a plane depends on. */
   extent = "";
 
@@ -85,6 +87,10 @@ export class Cells {
     this.body.addEventListener("pointerleave", () => this.#onLeave());
     this.body.addEventListener("focusin", (event) => this.#onFocus(event));
     this.body.addEventListener("keydown", (event) => this.#onKey(event));
+    // Before it takes the focus.
+    this.body.addEventListener("pointerdown", (event) => {
+      this.#again = this.#cellOf(event)?.element === this.body.ownerDocument.activeElement;
+    });
     this.body.addEventListener("click", (event) => this.#onClick(event));
   }
 
@@ -263,8 +269,11 @@ export class Cells {
   #onClick(event) {
     const cell = this.#cellOf(event);
     if (!cell || event.target instanceof HTMLInputElement) return;
+    // A finger has no second click everywhere: it taps what it has chosen once more.
+    const finger = /** @type {PointerEvent} */ (event).pointerType === "touch";
+    const again = event.detail > 1 || (finger && this.#again);
     cell.element.focus({ preventScroll: true });
-    if (!this.events.press?.(cell.index) && event.detail > 1) this.edit(cell);
+    if (!this.events.press?.(cell.index) && again) this.edit(cell);
   }
 
   /** @param {KeyboardEvent} event */

@@ -2,7 +2,7 @@
 
 import { asPlanes, by, captions, cellsOf, count } from "../core/cells.js";
 import { growth } from "../core/pick-facts.js";
-import { JOINED, maskOf } from "../core/pick.js";
+import { JOINED, LOOKED_UP, maskOf, sources as countOf } from "../core/pick.js";
 import * as words from "../core/pick-words.js";
 import { shapeOf } from "../core/tensor.js";
 import { el } from "./dom.js";
@@ -11,7 +11,7 @@ import { el } from "./dom.js";
  * @typedef {import("../core/pick.js").Pick} Pick
  * @typedef {import("../core/pick.js").Picked} Picked
  * @typedef {import("./grid.js").Grid} Grid
- * @typedef {{ mask: Grid, sources: Grid[], y: Grid, other: Grid, stage: import("./stage.js").Stage }} Shown
+ * @typedef {{ mask: Grid, index: Grid, sources: Grid[], y: Grid, other: Grid, stage: import("./stage.js").Stage }} Shown
  */
 
 /** More cells than these are drawn small. */
@@ -21,11 +21,12 @@ const MANY = 100;
  * The shape in which a tensor is shown: the tuple of nonzero as lines under each other.
  * @param {Pick} now
  * @param {Picked} result
- * @param {"y" | "mask" | "source"} part
+ * @param {"y" | "mask" | "index" | "source"} part
  * @param {number} [tensor]
  */
 export function shownShape(now, { shape }, part, tensor = 0) {
   if (part === "mask") return maskOf(now).shape;
+  if (part === "index") return shapeOf(now.tensors[1].values);
   if (part === "source") return shapeOf(now.tensors[tensor].values);
   return now.op === "nonzero" && now.as_tuple ? [shape[0], 1, shape[1]] : shape;
 }
@@ -64,9 +65,9 @@ export function showGrowth(grown, now, result) {
  * @param {Shown} shown
  */
 export function showTensors(now, result, shown) {
-  const { mask, sources, y, other, stage } = shown;
+  const { mask, index, sources, y, other, stage } = shown;
   const names = words.called(now);
-  const several = names.length > 1;
+  const several = countOf(now) > 1;
   const masked = now.op === "mask" || now.op === "where";
   const shapes = now.tensors.map(({ values }) => shapeOf(values));
   const flat = [...shapes, result.shape].every((shape) => shape.length < 2);
@@ -91,8 +92,15 @@ export function showTensors(now, result, shown) {
       },
     });
   }
+  index.element.hidden = !LOOKED_UP.includes(now.op);
+  if (!index.element.hidden) {
+    const cells = cellsOf(now.tensors[1].values);
+    rename(index, names[1]);
+    const [planes, heads] = [asPlanes(cells), captions(names[1], cells.shape)];
+    index.show({ ...common, planes, captions: heads, shape: by(cells.shape) });
+  }
   for (const [k, grid] of sources.entries()) {
-    grid.element.hidden = k >= names.length;
+    grid.element.hidden = k >= countOf(now);
     if (grid.element.hidden) continue;
     const cells = cellsOf(now.tensors[k].values);
     rename(grid, names[k]);
@@ -107,7 +115,7 @@ export function showTensors(now, result, shown) {
     });
   }
   showResult(now, result, shown, common);
-  if (flat) align([mask, ...sources, y, other].filter((grid) => !grid.element.hidden));
+  if (flat) align([mask, index, ...sources, y, other].filter((grid) => !grid.element.hidden));
 }
 
 /**
@@ -117,7 +125,7 @@ export function showTensors(now, result, shown) {
  * @param {{ dense: boolean, wrap: boolean }} common
  */
 function showResult(now, result, { y, other }, common) {
-  const several = now.tensors.length > 1;
+  const several = countOf(now) > 1;
   const shape = shownShape(now, result, "y");
   const name = words.resultName(now);
   const tuple = now.op === "nonzero" && now.as_tuple;
@@ -128,14 +136,14 @@ function showResult(now, result, { y, other }, common) {
     ...common,
     wrap: common.wrap || long || (now.op === "mask" && shape.length === 1),
     planes: planes.length ? planes : [[]],
-    captions: tuple ? shape.slice(0, 1).flatMap((n) => Array.from({ length: n }, (_, i) => `y[${i}]`)) : captions(name, shape),
+    captions: tuple ? shape.slice(0, 1).flatMap((n) => Array.from({ length: n }, (_, i) => `${name}[${i}]`)) : captions(name, shape),
     shape: tuple ? `${shape[0]} tensors of ${shape[2]}` : by(shape),
     write: result.dtype === "bool" ? (on) => (on ? "True" : "False") : undefined,
     kind: (_, place) => (several ? `from${result.tensor[place]}` : ""),
   });
   other.element.hidden = !result.sorted;
   if (!result.sorted) return;
-  rename(other, now.op === "sort" ? "indices" : "values");
+  rename(other, words.otherName(now));
   const bool = now.op === "argsort" && now.tensors[0].dtype === "bool";
   other.show({
     ...common,

@@ -1,6 +1,6 @@
 /** A memory as one strip of cells, each as wide as it has bytes, in as many lines as it takes. */
 
-import { BYTES, sizeOf, spell, writer } from "../core/element-types.js";
+import { bytes as bytesOf, sizeOf, spell, writer } from "../core/dtypes.js";
 import { Grid } from "./grid.js";
 
 /** Pixels of a byte, and of a line with what stands above and below it; the style sheet knows both. */
@@ -48,7 +48,7 @@ export class Strip {
    * @param {(cell: number) => boolean} unused
    */
   show({ dtype, values }, unused) {
-    const bytes = (this.#bytes = BYTES[dtype]);
+    const bytes = (this.#bytes = bytesOf(dtype));
     const room = bytes * BYTE - 4;
     const rounded = writer(values, dtype);
     const write = (/** @type {number} */ value) => {

@@ -1,6 +1,6 @@
 /** A tensor with its strides: what it is called, whether it is a view, and its cells. */
 
-import { parse, spell, writer } from "../core/element-types.js";
+import { parse, spell, writer } from "../core/dtypes.js";
 import { elementName, inBytes, indexOf, kind } from "../core/family.js";
 import { count, isContiguous, offsets, tuple } from "../core/strides.js";
 import { button } from "./controls.js";
@@ -27,10 +27,11 @@ export class ViewCard {
   offsets = [];
   /** Which elements lie at each offset. @type {Map<number, number[]>} */
   at = new Map();
-  /** @type {import("../core/element-types.js").Dtype} */
+  /** @type {import("../core/dtypes.js").Dtype} */
   #dtype = "float32";
   /** @type {number[]} */
   #size = [];
+  #frame = 0;
 
   /**
    * @param {Layout} layout
@@ -106,6 +107,17 @@ export class ViewCard {
   mark(elements) {
     const [first, ...others] = elements.map((element) => this.#index(element));
     this.grid.mark([["here", first ? [first, ...others] : []], ["pair", others]]);
+    cancelAnimationFrame(this.#frame);
+    if (first) this.#frame = requestAnimationFrame(() => this.#reveal(first));
+  }
+
+  /** Scroll to a cell in a card that scrolls; where it is can be asked once the page is drawn. @param {number[]} index */
+  #reveal(index) {
+    const { body } = this.grid;
+    if (body.scrollHeight <= body.clientHeight) return;
+    const [cell, card] = [this.grid.cellAt(index), body].map((one) => one?.getBoundingClientRect());
+    if (!cell || !card || (cell.top >= card.top && cell.bottom <= card.bottom)) return;
+    body.scrollTop += cell.top - card.top - (card.height - cell.height) / 2;
   }
 
   /** @param {number} element */
