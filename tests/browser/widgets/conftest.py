@@ -20,7 +20,7 @@ def opened(request: Any, own_lab: Any, open_page: Any) -> Iterator[Opened]:
     name = f"{request.module.__name__}-{request.param.split()[0].lower()}.ipynb"
     notebook = own_lab.folder / name
     write_notebook(notebook, request.module.CELLS)
-    address = own_lab.address.replace("/?", f"/{FRONT_ENDS[request.param]}/{name}?")
+    address = own_lab.address.replace("/?", f"/{FRONT_ENDS[request.param]}/{name}?reset&")
     with open_page(address) as watched:
         wait_for_kernel(watched.page, name)
         watched.errors.clear()  # of Notebook's own parts, before there is a widget

@@ -18,6 +18,8 @@ AXE = ROOT / "tensorlab" / "widgets" / "js" / "node_modules" / "axe-core" / "axe
 SCREENSHOTS = Path(os.environ.get("TENSORLAB_SCREENSHOTS", ROOT / "build" / "widgets"))
 # The two that a student may use, and where each of them opens a notebook.
 FRONT_ENDS = {"JupyterLab": "lab/tree", "Notebook 7": "notebooks"}
+# Where the notebook that is seen says that its kernel rests; others may lie behind it.
+IDLE = ".jp-Notebook-ExecutionIndicator[data-status='idle']:visible"
 NEEDS = ("chromium", "playwright.sync_api", "jupyterlab", "notebook", "anywidget")
 
 
@@ -102,7 +104,7 @@ def wait_for_kernel(page: Any, notebook: str) -> None:
         arg=notebook,
         polling=200,
     )
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']")
+    page.wait_for_selector(IDLE)
     page.wait_for_timeout(500)
 
 
@@ -119,7 +121,7 @@ def run_all(page: Any, widgets: int) -> None:
         "count => document.querySelectorAll('.jp-OutputArea-output .tl').length >= count",
         arg=widgets,
     )
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']")
+    page.wait_for_selector(IDLE)
     page.wait_for_timeout(500)  # the end of a run moves the focus
 
 

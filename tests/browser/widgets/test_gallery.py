@@ -9,7 +9,17 @@ from typing import Any
 
 import nbformat
 import pytest
-from driving import NEEDS, SCREENSHOTS, arithmetic, cell, overflow, run_all, said, wait_for_kernel
+from driving import (
+    IDLE,
+    NEEDS,
+    SCREENSHOTS,
+    arithmetic,
+    cell,
+    overflow,
+    run_all,
+    said,
+    wait_for_kernel,
+)
 
 from tensorlab import widgets
 
@@ -183,7 +193,7 @@ def notebook(own_lab: Any, open_page: Any) -> Iterator[Any]:
     """The gallery in JupyterLab, as a student has it: never run, and not trusted."""
     name = GALLERY.name
     assert (own_lab.folder / name).is_file()
-    with open_page(own_lab.address.replace("/?", f"/lab/tree/{name}?")) as watched:
+    with open_page(own_lab.address.replace("/?", f"/lab/tree/{name}?reset&")) as watched:
         watched.page.locator(".jp-NotebookPanel:visible .jp-OutputArea-output").first.wait_for()
         wait_for_kernel(watched.page, name)
         yield watched
@@ -223,7 +233,7 @@ def test_run_in_jupyterlab_every_widget_is_there_and_the_keys_lead_to_it(noteboo
     run_all(page, len(SHOWN))
     page.locator(".jp-NotebookPanel:visible .jp-CodeCell .cm-content").nth(1 + CONV).click()
     page.keyboard.press("Control+Enter")
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']")
+    page.wait_for_selector(IDLE)
     page.wait_for_timeout(1000)
     widget = page.locator(".jp-OutputArea-output .tl").nth(CONV)
     for _ in range(40):
