@@ -1,0 +1,60 @@
+"""What the book asks of sphinx beyond its extensions: anchors of cells, links to source files."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
+from sphinx.util.nodes import make_refnode
+
+# As a lesson names a file of the engine: "read `tensorlab/ops/indexing.py`".
+FILE = re.compile(r"^(?:tensorlab/)?((?:\w+/)*\w+)\.py$")
+
+
+class NameCells(SphinxTransform):
+    """Give the container of each code cell the id that `notebooks.py` chose."""
+
+    default_priority = 300
+
+    def apply(self, **kwargs: Any) -> None:
+        for node in self.document.findall(nodes.container):
+            wanted = (node.get("cell_metadata") or {}).get("tensorlab")
+            if wanted:
+                node["ids"].append(nodes.make_id(wanted["id"]))
+
+
+def as_torch(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Show what is documented under the name that the course imports it by: `torch.cat`."""
+    for name in doctree.findall(addnodes.desc_addname):
+        text = name.astext()
+        if text == "tensorlab." or text.startswith(("tensorlab.", "tensorlab.nn")):
+            shown = text.replace("tensorlab.", "torch.", 1)
+            if not text.startswith("tensorlab.widgets"):
+                name.children = []
+                name += nodes.Text(shown)
+
+
+def link_files(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Make the names of the engine's files lead to their source pages."""
+    modules = getattr(app.env, "_viewcode_modules", {})
+    for literal in list(doctree.findall(nodes.literal)):
+        found = FILE.match(literal.astext())
+        if not found or isinstance(literal.parent, nodes.reference):
+            continue
+        module = "tensorlab." + found[1].replace("/", ".").removesuffix(".__init__")
+        if modules.get(module):
+            target = f"_modules/{module.replace('.', '/')}"
+            link = make_refnode(app.builder, page, target, None, literal.deepcopy())
+            literal.replace_self(link)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Called by sphinx."""
+    app.add_transform(NameCells)
+    app.connect("doctree-resolved", as_torch)
+    app.connect("doctree-resolved", link_files)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

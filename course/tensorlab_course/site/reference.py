@@ -1,0 +1,258 @@
+"""The reference: which public names there are, and a page of directives for each family of them."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import tensorlab
+
+# The namespaces, in the order of the book; those with many names get a page for each of their files.
+NAMESPACES = (
+    "tensorlab",
+    "tensorlab.nn",
+    "tensorlab.nn.functional",
+    "tensorlab.nn.init",
+    "tensorlab.nn.utils",
+    "tensorlab.optim",
+    "tensorlab.optim.lr_scheduler",
+    "tensorlab.utils.data",
+    "tensorlab.autograd",
+    "tensorlab.linalg",
+    "tensorlab.testing",
+    "tensorlab.widgets",
+)
+MANY = 60
+
+# Files whose names would make poor titles.
+TITLES = {
+    "arithmetic": "Arithmetic",
+    "asking": "Questions",
+    "batchnorm": "Batch normalization",
+    "bags": "Bags of embeddings",
+    "building": "Building",
+    "complexes": "Complex numbers",
+    "conv": "Convolution",
+    "dropping": "Dropout",
+    "fold": "Folding",
+    "gathering": "Gathering and scattering",
+    "instancenorm": "Instance normalization",
+    "loss": "Losses",
+    "matmul": "Matrix multiplication",
+    "memory": "Memory",
+    "more_pooling": "More pooling",
+    "pixelshuffle": "Pixel shuffle",
+    "placing": "Placing",
+    "pointwise": "Number by number",
+    "products": "More products",
+    "rnn": "Recurrence",
+    "running": "Along a dimension",
+    "special": "Special functions",
+    "volumes": "One and three dimensions",
+}
+# What every module has, and its own page of PyTorch's documentation does not repeat either.
+NOT_SHOWN = "forward, extra_repr, reset_parameters"
+
+
+@dataclass(frozen=True)
+class Name:
+    """A public name: where it is found, what it is, and the file that defines it."""
+
+    namespace: str
+    name: str
+    what: Any
+
+    @property
+    def full(self) -> str:
+        """As the reference calls it: `tensorlab.nn.Conv2d`."""
+        return f"{self.namespace}.{self.name}"
+
+    @property
+    def file(self) -> str:
+        """The module that defines it, by name."""
+        return str(self.what.__module__)
+
+    @property
+    def original(self) -> str:
+        """The name that it was defined by: that of `concat` is `cat`."""
+        return str(self.what.__name__)
+
+
+def public(namespace: str) -> list[Name]:
+    """The functions and classes of a namespace that are this library's, by name."""
+    module = importlib.import_module(namespace)
+    names = getattr(module, "__all__", None) or [n for n in dir(module) if n[0] != "_"]
+    found = (Name(namespace, name, getattr(module, name, None)) for name in sorted(names))
+    return [name for name in found if _is_ours(name.what)]
+
+
+def _is_ours(what: Any) -> bool:
+    is_code = inspect.isfunction(what) or inspect.isclass(what)
+    return is_code and str(what.__module__).startswith("tensorlab")
+
+
+def methods() -> dict[str, Any]:
+    """What a tensor has, by name: functions, and properties."""
+    tensor = tensorlab.Tensor
+    names = (name for name in dir(tensor) if name[0] != "_" and hasattr(tensor, name))
+    return {name: inspect.getattr_static(tensor, name) for name in names}
+
+
+def targets() -> dict[str, str]:
+    """Where each public name is documented: `torch.cat`, `Tensor.cat` → `tensorlab.cat`."""
+    found = {}
+    for namespace in NAMESPACES:
+        for name in public(namespace):
+            shown = name.full.replace("tensorlab", "torch", 1)
+            found[shown] = _home(name).full
+    for name, method in methods().items():
+        twin = _twin(name, method)
+        found[f"Tensor.{name}"] = found[f"torch.{twin}"] if twin else f"tensorlab.Tensor.{name}"
+    return found
+
+
+def _home(name: Name) -> Name:
+    """The name under which it is documented: `torch.conv2d` is that of `torch.nn.functional`."""
+    if name.namespace != "tensorlab" or not _is_layer_or_algebra(name):
+        return name
+    for namespace in ("tensorlab.nn.functional", "tensorlab.linalg", "tensorlab.autograd"):
+        module = importlib.import_module(namespace)
+        if getattr(module, name.name, None) is name.what:
+            return Name(namespace, name.name, name.what)
+    return name
+
+
+def _is_layer_or_algebra(name: Name) -> bool:
+    return name.file.startswith(("tensorlab.nn", "tensorlab.linalg"))
+
+
+def _twin(name: str, method: Any) -> str:
+    """The function that a method is, too, or that it is the in-place form of; else empty."""
+    doc = inspect.getdoc(method) or ""
+    in_place = re.match(r"In-place form of `(\w+)`", doc)
+    twin = in_place[1] if in_place else name
+    function = getattr(tensorlab, twin, None)
+    if not inspect.isfunction(function) or not function.__module__.startswith("tensorlab"):
+        return ""
+    return twin if in_place or inspect.getdoc(function) == doc else ""
+
+
+def write_reference() -> dict[str, str]:
+    """The pages of the reference, as reStructuredText, by their path in the book."""
+    pages: dict[str, str] = {"reference/tensor.rst": _tensor_page()}
+    for namespace in NAMESPACES:
+        pages |= _namespace_pages(namespace)
+    return pages
+
+
+def _namespace_pages(namespace: str) -> dict[str, str]:
+    shown = namespace.replace("tensorlab", "torch", 1)
+    if namespace == "tensorlab.widgets":
+        shown = namespace
+    slug = shown.replace(".", "-")
+    module = importlib.import_module(namespace)
+    names = [name for name in public(namespace) if name.what is not tensorlab.Tensor]
+    by_file: dict[str, list[Name]] = {}
+    elsewhere = []
+    for name in names:
+        if _home(name) == name:
+            by_file.setdefault(name.file, []).append(name)
+        else:
+            elsewhere.append(name)
+    pages, inside = {}, []
+    parts = [_heading(shown, "="), _words(module)]
+    for file, members in sorted(by_file.items(), key=lambda one: _title(one[0]).lower()):
+        entries = "\n".join(_entry(name) for name in members)
+        lead = _words(importlib.import_module(file))
+        if len(names) > MANY and len(members) > 1:
+            page = f"{slug}-{file.rpartition('.')[2].replace('_', '-')}"
+            inside.append(page)
+            pages[f"reference/{page}.rst"] = f"{_heading(_title(file), '=')}\n{lead}\n{entries}\n"
+        elif len(by_file) > 1:
+            parts.append(f"{_heading(_title(file), '-')}\n{lead}\n{entries}\n")
+        else:
+            parts.append(entries)
+    if elsewhere:
+        parts.append(f"{_heading('Also here', '-')}\n{_links(_home(name) for name in elsewhere)}\n")
+    if inside:
+        parts.insert(2, _toctree(inside))
+    pages[f"reference/{slug}.rst"] = "\n".join(parts)
+    return pages
+
+
+def _tensor_page() -> str:
+    properties, own, twins, in_place = [], [], [], []
+    for name, what in methods().items():
+        twin = _twin(name, what)
+        if not inspect.isfunction(what):
+            properties.append(_attribute(name, what))
+        elif not twin:
+            own.append(f".. automethod:: tensorlab.Tensor.{name}\n")
+        elif twin == name:
+            twins.append(Name("tensorlab", name, getattr(tensorlab, name)))
+        else:
+            in_place.append(f":py:func:`{name} <tensorlab.{twin}>`")
+    also = "Each of these is a method, too: ``x.reshape(2, 3)`` is ``torch.reshape(x, (2, 3))``."
+    change = "With an underscore, the numbers of the tensor itself change: ``x.add_(1)``."
+    return "\n".join(
+        [
+            _heading("torch.Tensor", "="),
+            ".. autoclass:: tensorlab.Tensor\n",
+            _heading("Attributes", "-"),
+            *properties,
+            _heading("Functions that are methods", "-"),
+            f"{also}\n\n{_links(_home(name) for name in twins)}\n",
+            _heading("In place", "-"),
+            f"{change}\n\n{_line(in_place)}\n",
+            _heading("Methods", "-"),
+            *own,
+        ]
+    )
+
+
+def _entry(name: Name) -> str:
+    """The directive that documents a name."""
+    if name.original != name.name and hasattr(tensorlab, name.original):
+        original = f":py:func:`~{name.namespace}.{name.original}`"
+        return f".. py:function:: {name.full}\n\n   Another name of {original}.\n"
+    if inspect.isfunction(name.what):
+        return f".. autofunction:: {name.full}\n"
+    return f".. autoclass:: {name.full}\n   :members:\n   :exclude-members: {NOT_SHOWN}\n"
+
+
+def _attribute(name: str, what: Any) -> str:
+    return f".. py:attribute:: tensorlab.Tensor.{name}\n\n{_indented(inspect.getdoc(what) or '')}\n"
+
+
+def _links(names: Iterator[Name]) -> str:
+    return _line([f":py:obj:`{name.name} <{name.full}>`" for name in names])
+
+
+def _line(links: list[str]) -> str:
+    return ".. rst-class:: tl-names\n\n" + " ".join(links) + "\n"
+
+
+def _toctree(pages: list[str]) -> str:
+    return ".. toctree::\n   :maxdepth: 1\n\n" + "".join(f"   {page}\n" for page in pages)
+
+
+def _title(file: str) -> str:
+    last = file.rpartition(".")[2]
+    return TITLES.get(last) or last.replace("_", " ").capitalize()
+
+
+def _words(module: ModuleType) -> str:
+    return (inspect.getdoc(module) or "") + "\n"
+
+
+def _heading(text: str, rule: str) -> str:
+    return f"{text}\n{rule * len(text)}\n"
+
+
+def _indented(text: str) -> str:
+    return "".join(f"   {line}\n" if line else "\n" for line in text.splitlines())
