@@ -28,6 +28,9 @@ nb_mime_priority_overrides = [
 myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist"]
 myst_heading_anchors = 3
 
+# The words of an error are no Python.
+nb_render_error_lexer = "text"
+
 # A docstring's single backticks hold code.
 default_role = "code"
 autodoc_typehints = "none"
@@ -58,7 +61,7 @@ html_theme_options = {
     "back_to_top_button": False,
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
-    "secondary_sidebar_items": {"**": ["page-toc"], "index": [], "_modules/**": []},
+    "secondary_sidebar_items": {"**": ["page-toc"], "index": []},
     "footer_start": ["licence"],
     "footer_end": [],
 }

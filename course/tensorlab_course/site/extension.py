@@ -11,6 +11,8 @@ from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.util.nodes import make_refnode
 
+from tensorlab_course.site.docstrings import as_rst
+
 # As a lesson names a file of the engine: "read `tensorlab/ops/indexing.py`".
 FILE = re.compile(r"^(?:tensorlab/)?((?:\w+/)*\w+)\.py$")
 
@@ -31,11 +33,8 @@ def as_torch(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Show what is documented under the name that the course imports it by: `torch.cat`."""
     for name in doctree.findall(addnodes.desc_addname):
         text = name.astext()
-        if text == "tensorlab." or text.startswith(("tensorlab.", "tensorlab.nn")):
-            shown = text.replace("tensorlab.", "torch.", 1)
-            if not text.startswith("tensorlab.widgets"):
-                name.children = []
-                name += nodes.Text(shown)
+        if text.startswith("tensorlab.") and not text.startswith("tensorlab.widgets"):
+            name.children = [nodes.Text(text.replace("tensorlab.", "torch.", 1))]
 
 
 def link_files(app: Sphinx, doctree: nodes.document, page: str) -> None:
@@ -52,9 +51,17 @@ def link_files(app: Sphinx, doctree: nodes.document, page: str) -> None:
             literal.replace_self(link)
 
 
+def read_docstring(
+    app: Sphinx, what: str, name: str, thing: object, options: object, lines: list[str]
+) -> None:
+    """A docstring in plain words, as sphinx reads it."""
+    lines[:] = as_rst(lines)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Called by sphinx."""
     app.add_transform(NameCells)
+    app.connect("autodoc-process-docstring", read_docstring)
     app.connect("doctree-resolved", as_torch)
     app.connect("doctree-resolved", link_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

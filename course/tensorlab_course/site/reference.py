@@ -7,10 +7,12 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
 from typing import Any
 
 import tensorlab
+from tensorlab_course.site.docstrings import as_rst
 
 # The namespaces, in the order of the book; those with many names get a page for each of their files.
 NAMESPACES = (
@@ -86,9 +88,13 @@ class Name:
 def public(namespace: str) -> list[Name]:
     """The functions and classes of a namespace that are this library's, by name."""
     module = importlib.import_module(namespace)
-    names = getattr(module, "__all__", None) or [n for n in dir(module) if n[0] != "_"]
-    found = (Name(namespace, name, getattr(module, name, None)) for name in sorted(names))
-    return [name for name in found if _is_ours(name.what)]
+    listed = getattr(module, "__all__", None)
+    names = (n for n in dir(module) if n[0] != "_") if listed is None else listed
+    found = [Name(namespace, name, getattr(module, name, None)) for name in sorted(names)]
+    ours = [name for name in found if _is_ours(name.what)]
+    if listed is None and namespace != "tensorlab":  # what it imports is not what it offers
+        return [name for name in ours if name.file == namespace]
+    return ours
 
 
 def _is_ours(what: Any) -> bool:
@@ -116,19 +122,32 @@ def targets() -> dict[str, str]:
     return found
 
 
+@cache
+def _homes() -> dict[int, Name]:
+    """By the identity of a thing, the name under which it is documented.
+
+    `torch.conv2d` is at home in `torch.nn.functional`, and `torch.autograd.no_grad` in `torch`.
+    """
+    found: dict[int, list[Name]] = {}
+    for namespace in NAMESPACES:
+        for name in public(namespace):
+            found.setdefault(id(name.what), []).append(name)
+    return {key: min(names, key=_foreignness) for key, names in found.items()}
+
+
+def _foreignness(name: Name) -> tuple[bool, bool, int]:
+    """How little a name is where its thing belongs: in the deepest namespace of its file."""
+    layers = name.file.startswith(("tensorlab.nn", "tensorlab.linalg"))
+    is_alias = name.original != name.name
+    if name.namespace == "tensorlab":
+        return layers, is_alias, 0
+    return not name.file.startswith(name.namespace), is_alias, -len(name.namespace)
+
+
 def _home(name: Name) -> Name:
-    """The name under which it is documented: `torch.conv2d` is that of `torch.nn.functional`."""
-    if name.namespace != "tensorlab" or not _is_layer_or_algebra(name):
-        return name
-    for namespace in ("tensorlab.nn.functional", "tensorlab.linalg", "tensorlab.autograd"):
-        module = importlib.import_module(namespace)
-        if getattr(module, name.name, None) is name.what:
-            return Name(namespace, name.name, name.what)
-    return name
-
-
-def _is_layer_or_algebra(name: Name) -> bool:
-    return name.file.startswith(("tensorlab.nn", "tensorlab.linalg"))
+    """The name under which a thing is documented, if it has another than this one."""
+    home = _homes()[id(name.what)]
+    return name if home.namespace == name.namespace else home
 
 
 def _twin(name: str, method: Any) -> str:
@@ -157,24 +176,25 @@ def _namespace_pages(namespace: str) -> dict[str, str]:
     slug = shown.replace(".", "-")
     module = importlib.import_module(namespace)
     names = [name for name in public(namespace) if name.what is not tensorlab.Tensor]
-    by_file: dict[str, list[Name]] = {}
+    by_title: dict[str, list[Name]] = {}
     elsewhere = []
     for name in names:
         if _home(name) == name:
-            by_file.setdefault(name.file, []).append(name)
+            by_title.setdefault(_title(name.file), []).append(name)
         else:
             elsewhere.append(name)
     pages, inside = {}, []
     parts = [_heading(shown, "="), _words(module)]
-    for file, members in sorted(by_file.items(), key=lambda one: _title(one[0]).lower()):
+    for title, members in sorted(by_title.items(), key=lambda one: one[0].lower()):
         entries = "\n".join(_entry(name) for name in members)
-        lead = _words(importlib.import_module(file))
+        leads = [_words(importlib.import_module(f)) for f in sorted({one.file for one in members})]
+        body = "\n".join([*leads, entries])
         if len(names) > MANY and len(members) > 1:
-            page = f"{slug}-{file.rpartition('.')[2].replace('_', '-')}"
+            page = f"{slug}-{title.lower().replace(' ', '-')}"
             inside.append(page)
-            pages[f"reference/{page}.rst"] = f"{_heading(_title(file), '=')}\n{lead}\n{entries}\n"
-        elif len(by_file) > 1:
-            parts.append(f"{_heading(_title(file), '-')}\n{lead}\n{entries}\n")
+            pages[f"reference/{page}.rst"] = f"{_heading(title, '=')}\n{body}\n"
+        elif len(by_title) > 1:
+            parts.append(f"{_heading(title, '-')}\n{body}\n")
         else:
             parts.append(entries)
     if elsewhere:
@@ -226,7 +246,7 @@ def _entry(name: Name) -> str:
 
 
 def _attribute(name: str, what: Any) -> str:
-    return f".. py:attribute:: tensorlab.Tensor.{name}\n\n{_indented(inspect.getdoc(what) or '')}\n"
+    return f".. py:attribute:: tensorlab.Tensor.{name}\n\n{_indented(as_rst((inspect.getdoc(what) or '').splitlines()))}\n"
 
 
 def _links(names: Iterator[Name]) -> str:
@@ -247,12 +267,12 @@ def _title(file: str) -> str:
 
 
 def _words(module: ModuleType) -> str:
-    return (inspect.getdoc(module) or "") + "\n"
+    return "\n".join(as_rst((inspect.getdoc(module) or "").splitlines())) + "\n"
 
 
 def _heading(text: str, rule: str) -> str:
     return f"{text}\n{rule * len(text)}\n"
 
 
-def _indented(text: str) -> str:
-    return "".join(f"   {line}\n" if line else "\n" for line in text.splitlines())
+def _indented(lines: list[str]) -> str:
+    return "".join(f"   {line}\n" if line else "\n" for line in lines)
