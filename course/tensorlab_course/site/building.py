@@ -18,6 +18,8 @@ from tensorlab_course.site.reference import targets, write_reference
 from tensorlab_course.site.teaching import find_uses
 
 HERE = Path(__file__).parent
+# Pages that are called otherwise where they are not the first that a reader sees.
+TITLES = {"lessons/index.md": "The lessons"}
 # Told how far it is: what is being done, and the share that is done.
 Watch = Callable[[str, float], None]
 
@@ -47,7 +49,10 @@ def fill(folder: Path, collected: list[sources.Source], *, browser: bool) -> Non
         if one.is_notebook:
             sources.write(folder, one.page, prepare(one, relinked, browser=browser))
         else:
-            sources.write(folder, one.page, relinked(one, one.content.decode()))
+            text = relinked(one, one.content.decode())
+            if title := TITLES.get(one.page):
+                text = re.sub(r"\A# .*", f"# {title}", text)
+            sources.write(folder, one.page, text)
     for name, content in sources.pictures().items():
         sources.write(folder, name, content)
     for name, text in write_reference().items():

@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Mapping
 from html import escape
 
+from tensorlab_course.site.reference import data_types
 from tensorlab_course.site.teaching import Use
 
 # How the groups are told apart by the full name; the first that fits takes it.
@@ -22,6 +23,7 @@ GROUPS = {
 ORDER = (
     "Functions",
     "What a tensor has",
+    "Data types",
     "Layers and models",
     "Functions of layers",
     "Initial weights",
@@ -47,11 +49,13 @@ def write_index(uses: Mapping[str, list[Use]], page: str) -> str:
         if names:
             names.sort(key=lambda name: (_short(name).lower(), name))
             entries = "\n\n".join(_entry(name, uses[name], page) for name in names)
-            parts.append(f"## {group}\n\n{entries}\n")
+            parts.append(f"## {group}\n\n::::{{container}} tl-index\n{entries}\n\n::::\n")
     return "\n".join(parts)
 
 
 def _group(name: str) -> str:
+    if _short(name) in data_types():
+        return "Data types"
     return next(group for group, beginning in GROUPS.items() if name.startswith(beginning))
 
 

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import tensorlab
+from tensorlab.dtypes import dtype
 from tensorlab_course.site.docstrings import as_rst
 
 # The namespaces, in the order of the book; those with many names get a page for each of their files.
@@ -35,6 +36,9 @@ MANY = 60
 TITLES = {
     "arithmetic": "Arithmetic",
     "asking": "Questions",
+    "dtypes": "Data types",
+    "limits": "Limits of types",
+    "lu": "LU",
     "batchnorm": "Batch normalization",
     "bags": "Bags of embeddings",
     "building": "Building",
@@ -58,7 +62,7 @@ TITLES = {
     "volumes": "One and three dimensions",
 }
 # What every module has, and its own page of PyTorch's documentation does not repeat either.
-NOT_SHOWN = "forward, extra_repr, reset_parameters"
+NOT_SHOWN = ("forward", "extra_repr", "reset_parameters")
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,12 @@ def methods() -> dict[str, Any]:
     return {name: inspect.getattr_static(tensor, name) for name in names}
 
 
+def data_types() -> dict[str, Any]:
+    """The types of numbers, by name; some have two."""
+    names = (name for name in dir(tensorlab) if isinstance(getattr(tensorlab, name, None), dtype))
+    return {name: getattr(tensorlab, name) for name in names}
+
+
 def targets() -> dict[str, str]:
     """Where each public name is documented: `torch.cat`, `Tensor.cat` → `tensorlab.cat`."""
     found = {}
@@ -116,10 +126,22 @@ def targets() -> dict[str, str]:
         for name in public(namespace):
             shown = name.full.replace("tensorlab", "torch", 1)
             found[shown] = _home(name).full
+    found |= {f"torch.{name}": f"tensorlab.{name}" for name in data_types()}
     for name, method in methods().items():
         twin = _twin(name, method)
         found[f"Tensor.{name}"] = found[f"torch.{twin}"] if twin else f"tensorlab.Tensor.{name}"
+    for name in _members(tensorlab.nn.Module):
+        found[f"Module.{name}"] = f"tensorlab.nn.Module.{name}"
     return found
+
+
+def _members(what: type) -> list[str]:
+    """The public methods of a class that say what they do."""
+    return [
+        name
+        for name, member in inspect.getmembers(what)
+        if name[0] != "_" and name not in NOT_SHOWN and inspect.getdoc(member)
+    ]
 
 
 @cache
@@ -140,7 +162,7 @@ def _foreignness(name: Name) -> tuple[bool, bool, int]:
     layers = name.file.startswith(("tensorlab.nn", "tensorlab.linalg"))
     is_alias = name.original != name.name
     if name.namespace == "tensorlab":
-        return layers, is_alias, 0
+        return layers, is_alias, -99
     return not name.file.startswith(name.namespace), is_alias, -len(name.namespace)
 
 
@@ -189,6 +211,8 @@ def _namespace_pages(namespace: str) -> dict[str, str]:
         entries = "\n".join(_entry(name) for name in members)
         leads = [_words(importlib.import_module(f)) for f in sorted({one.file for one in members})]
         body = "\n".join([*leads, entries])
+        if title == TITLES["dtypes"]:
+            body += "\n".join(_data_type(*one) for one in data_types().items())
         if len(names) > MANY and len(members) > 1:
             page = f"{slug}-{title.lower().replace(' ', '-')}"
             inside.append(page)
@@ -242,7 +266,16 @@ def _entry(name: Name) -> str:
         return f".. py:function:: {name.full}\n\n   Another name of {original}.\n"
     if inspect.isfunction(name.what):
         return f".. autofunction:: {name.full}\n"
-    return f".. autoclass:: {name.full}\n   :members:\n   :exclude-members: {NOT_SHOWN}\n"
+    return f".. autoclass:: {name.full}\n   :members:\n   :exclude-members: {', '.join(NOT_SHOWN)}\n"
+
+
+def _data_type(name: str, what: dtype) -> str:
+    if name != what.name:
+        said = f"Another name of :py:data:`~tensorlab.{what.name}`."
+    else:
+        kind = ("true or false", "whole numbers", "floating point", "complex numbers")[what.category]
+        said = f"{kind[0].upper()}{kind[1:]}, in {8 * what.itemsize} bits."
+    return f".. py:data:: tensorlab.{name}\n\n   {said}\n"
 
 
 def _attribute(name: str, what: Any) -> str:

@@ -10,16 +10,6 @@ from dataclasses import dataclass, field
 
 from tensorlab_course.site.sources import Source
 
-# The kinds of names, as the index lists them, by the beginning of the name.
-GROUPS = {
-    "Functions and methods": ("torch.", "Tensor."),
-    "Layers and models": ("torch.nn.",),
-    "Functions of layers": ("torch.nn.functional.",),
-    "Initial weights": ("torch.nn.init.",),
-    "Training": ("torch.optim.", "torch.utils.", "torch.autograd."),
-    "Linear algebra": ("torch.linalg.",),
-    "Widgets": ("torch.widgets.",),
-}
 LIBRARIES = {"tensorlab": "torch", "torch": "torch"}
 
 
@@ -86,7 +76,7 @@ def _names_in(tree: ast.Module, seen: Seen, known: Mapping[str, str]) -> Iterato
     """Every known name that the code uses, as `torch.cat` or `Tensor.view`, and the line."""
     for statement in ast.walk(tree):
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
-            yield from ((n, statement.lineno) for n in _imported(statement, seen) if n in known)
+            _import(statement, seen)
         elif isinstance(statement, ast.ClassDef):
             if any((_dotted(base, seen) or "").startswith("torch.nn.") for base in statement.bases):
                 seen.models.add(statement.name)
@@ -101,8 +91,8 @@ def _names_in(tree: ast.Module, seen: Seen, known: Mapping[str, str]) -> Iterato
             yield seen.modules[node.id], node.lineno
 
 
-def _imported(statement: ast.Import | ast.ImportFrom, seen: Seen) -> Iterator[str]:
-    """Note what an import gives names to; the names of things, not of modules, are yielded."""
+def _import(statement: ast.Import | ast.ImportFrom, seen: Seen) -> None:
+    """Note what an import gives a name to."""
     for one in statement.names:
         called = one.asname or one.name.partition(".")[0]
         if isinstance(statement, ast.ImportFrom):
@@ -114,19 +104,21 @@ def _imported(statement: ast.Import | ast.ImportFrom, seen: Seen) -> Iterator[st
             seen.modules[called] = "torch" + (f".{rest}" if rest else "")
         else:
             seen.foreign.add(called)
-    yield from ()
 
 
 def _learn(statement: ast.Assign, seen: Seen) -> None:
     """Note which names hold a model, and which what another library made."""
     value = statement.value
     made_by = _dotted(value.func, seen) or "" if isinstance(value, ast.Call) else ""
+    alias = _dotted(value, seen)
     is_model = made_by.startswith("torch.nn.") and made_by.rpartition(".")[2][0].isupper()
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
         is_model |= value.func.id in seen.models
     for target in statement.targets:
         if isinstance(target, ast.Name):
-            if is_model:
+            if alias:  # nn = torch.nn
+                seen.modules[target.id] = alias
+            elif is_model:
                 seen.models.add(target.id)
             elif _root(value) in seen.foreign:
                 seen.foreign.add(target.id)
