@@ -8,6 +8,7 @@ project = "tensorlab"
 author = "the tensorlab developers"
 version = release = tensorlab.__version__
 language = "en"
+smartquotes = False
 
 extensions = [
     "myst_nb",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 CODE = re.compile(r"(``.+?``|`[^`]+`)")
-# What would name a link or a substitution: `fill_`, |x|.
-SIGNS = re.compile(r"\||(?<=\w)_(?!\w)|(?<!\w)\*(?=\w)")
+# What would name a link or a substitution, or begin an emphasis that does not end: fill_, |x|, *args.
+SIGNS = re.compile(r"\||(?<=\w)_(?!\w)|(?<!\w)\*(?=\w)(?![^*]*\w\*)")
 
 
 def as_rst(lines: list[str]) -> list[str]:

@@ -16,6 +16,8 @@ from tensorlab_course.site.docstrings import as_rst
 # As a lesson names a file of the engine: "read `tensorlab/ops/indexing.py`".
 FILE = re.compile(r"^(?:tensorlab/)?((?:\w+/)*\w+)\.py$")
 
+EMPTY_HEADING = re.compile(r'<th class="head[^"]*">(<p>)?\s*(</p>)?</th>')
+
 
 class NameCells(SphinxTransform):
     """Give the container of each code cell the id that `notebooks.py` chose."""
@@ -58,10 +60,19 @@ def read_docstring(
     lines[:] = as_rst(lines)
 
 
+def mend_tables(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """A heading cell without words heads nothing."""
+    if "body" in context:
+        context["body"] = EMPTY_HEADING.sub("<td></td>", context["body"])
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Called by sphinx."""
     app.add_transform(NameCells)
     app.connect("autodoc-process-docstring", read_docstring)
     app.connect("doctree-resolved", as_torch)
     app.connect("doctree-resolved", link_files)
+    app.connect("html-page-context", mend_tables)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

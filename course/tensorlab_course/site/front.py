@@ -14,6 +14,7 @@ from tensorlab_course.site.teaching import Use
 PAGES = Path(__file__).parent / "pages"
 # The widget of the start page, from the gallery's saved output.
 SHOWN = "ConvWindow"
+FENCE = "`" * 12
 
 
 def front_matter(
@@ -72,7 +73,8 @@ def _widget(collected: list[Source]) -> str:
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
             if "".join(data.get("text/plain", "")).startswith(f"{SHOWN}("):
-                return "".join(data.get("text/html", ""))
+                html = "".join(data.get("text/html", ""))
+                return f"{FENCE}{{raw}} html\n{html}\n{FENCE}"
     return ""
 
 

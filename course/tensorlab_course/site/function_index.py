@@ -78,7 +78,8 @@ def _entry(name: str, uses: list[Use], page: str) -> str:
     for use in uses:
         lessons.setdefault(use.page, []).append(use)
     items = "".join(f"<li>{_lesson(cells, page)}</li>" for cells in lessons.values())
-    code = f"<code>{escape(uses[0].line)}</code>"
+    fence = "``" if "`" in uses[0].line else "`"
+    code = f"{fence}{uses[0].line}{fence}"
     return (
         f"{{py:obj}}`{_shown(name)} <{name}>`\n"
         f': {code}\n  <ul class="tl-where">{items}</ul>'

@@ -1,4 +1,4 @@
-/* Tells the widgets' frames whether the page is dark, now and whenever the reader changes it. */
+/* Tells the widgets' frames whether the page is dark, and gives the theme's buttons their names. */
 
 "use strict";
 
@@ -13,6 +13,18 @@
     }
   }
 
-  document.addEventListener("DOMContentLoaded", tell);
-  new MutationObserver(tell).observe(page, { attributeFilter: ["data-theme"] });
+  function name() {
+    // What it shows names it: "Search", and the keys.
+    document.querySelector(".search-button-field")?.removeAttribute("aria-label");
+    for (const toggle of document.querySelectorAll(".bd-sidebar summary")) {
+      const link = toggle.closest("li")?.querySelector("a");
+      toggle.setAttribute("aria-label", `Pages of ${link?.textContent.trim() ?? "this"}`);
+    }
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    tell();
+    name();
+    new MutationObserver(tell).observe(page, { attributeFilter: ["data-theme"] });
+  });
 })();
