@@ -92,7 +92,11 @@ class _Status(StringIO):
     """What sphinx says of its progress, handed on as a share."""
 
     # What sphinx does, and how much of the time it takes.
-    STEPS = {"reading sources": (0.0, 0.5), "writing output": (0.5, 0.75), "highlighting": (0.75, 1)}
+    STEPS = {
+        "reading sources": (0.0, 0.5),
+        "writing output": (0.5, 0.75),
+        "highlighting": (0.75, 1),
+    }
     SAID = re.compile(r"(reading sources|writing output|highlighting)[^\[]*\[\s*(\d+)%\]")
 
     def __init__(self, watch: Watch) -> None:

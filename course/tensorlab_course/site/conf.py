@@ -53,7 +53,11 @@ html_use_index = False
 html_sidebars = {"index": [], "search": [], "_modules/**": []}
 html_context = {"default_mode": "auto"}
 html_theme_options = {
-    "logo": {"text": "tensorlab", "image_light": "static/logo.svg", "image_dark": "static/logo.svg"},
+    "logo": {
+        "text": "tensorlab",
+        "image_light": "static/logo.svg",
+        "image_dark": "static/logo.svg",
+    },
     "navbar_align": "left",
     "navbar_end": ["theme-switcher"],
     "navigation_depth": 3,

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
+from tensorlab_course.site.reference import families
 from tensorlab_course.site.sources import Source
 from tensorlab_course.site.teaching import Use
 
@@ -42,6 +43,8 @@ def front_matter(
         index = index.replace(f"{{{{{name}}}}}", text)
     guides = (PAGES / "guides.md").read_text(encoding="utf-8")
     reference = (PAGES / "reference.md").read_text(encoding="utf-8")
+    names = "\n\n".join(f"[{shown}]({page}.rst)\n: {words}" for shown, page, words in families())
+    reference = reference.replace("{{names}}", names)
     return {
         "index.md": index,
         "lessons/index.md": _toctree("lessons/", lessons),

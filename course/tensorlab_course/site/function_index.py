@@ -80,10 +80,7 @@ def _entry(name: str, uses: list[Use], page: str) -> str:
     items = "".join(f"<li>{_lesson(cells, page)}</li>" for cells in lessons.values())
     fence = "``" if "`" in uses[0].line else "`"
     code = f"{fence}{uses[0].line}{fence}"
-    return (
-        f"{{py:obj}}`{_shown(name)} <{name}>`\n"
-        f': {code}\n  <ul class="tl-where">{items}</ul>'
-    )
+    return f'{{py:obj}}`{_shown(name)} <{name}>`\n: {code}\n  <ul class="tl-where">{items}</ul>'
 
 
 def _lesson(cells: list[Use], page: str) -> str:

@@ -183,6 +183,27 @@ def _twin(name: str, method: Any) -> str:
     return twin if in_place or inspect.getdoc(function) == doc else ""
 
 
+def families() -> Iterator[tuple[str, str, str]]:
+    """Each namespace: as it is called, its page, and what its file says it is."""
+    for namespace in NAMESPACES:
+        words = (inspect.getdoc(importlib.import_module(namespace)) or "").partition("\n")[0]
+        yield _shown(namespace), _slug(namespace), words.replace("_", "\\_")
+        if namespace == "tensorlab":
+            words = (inspect.getdoc(tensorlab.Tensor) or "").partition("\n")[0]
+            yield "torch.Tensor", "tensor", words
+
+
+def _shown(namespace: str) -> str:
+    """As students call it; what PyTorch has not keeps its name."""
+    if namespace == "tensorlab.widgets":
+        return namespace
+    return namespace.replace("tensorlab", "torch", 1)
+
+
+def _slug(namespace: str) -> str:
+    return _shown(namespace).replace(".", "-")
+
+
 def write_reference() -> dict[str, str]:
     """The pages of the reference, as reStructuredText, by their path in the book."""
     pages: dict[str, str] = {"reference/tensor.rst": _tensor_page()}
@@ -192,10 +213,7 @@ def write_reference() -> dict[str, str]:
 
 
 def _namespace_pages(namespace: str) -> dict[str, str]:
-    shown = namespace.replace("tensorlab", "torch", 1)
-    if namespace == "tensorlab.widgets":
-        shown = namespace
-    slug = shown.replace(".", "-")
+    shown, slug = _shown(namespace), _slug(namespace)
     module = importlib.import_module(namespace)
     names = [name for name in public(namespace) if name.what is not tensorlab.Tensor]
     by_title: dict[str, list[Name]] = {}
@@ -205,7 +223,8 @@ def _namespace_pages(namespace: str) -> dict[str, str]:
             by_title.setdefault(_title(name.file), []).append(name)
         else:
             elsewhere.append(name)
-    pages, inside = {}, []
+    pages: dict[str, str] = {}
+    inside: dict[str, str] = {}
     parts = [_heading(shown, "="), _words(module)]
     for title, members in sorted(by_title.items(), key=lambda one: one[0].lower()):
         entries = "\n".join(_entry(name) for name in members)
@@ -213,9 +232,9 @@ def _namespace_pages(namespace: str) -> dict[str, str]:
         body = "\n".join([*leads, entries])
         if title == TITLES["dtypes"]:
             body += "\n".join(_data_type(*one) for one in data_types().items())
-        if len(names) > MANY and len(members) > 1:
+        if len(names) > MANY:
             page = f"{slug}-{title.lower().replace(' ', '-')}"
-            inside.append(page)
+            inside[page] = leads[0].partition("\n")[0]
             pages[f"reference/{page}.rst"] = f"{_heading(title, '=')}\n{body}\n"
         elif len(by_title) > 1:
             parts.append(f"{_heading(title, '-')}\n{body}\n")
@@ -266,14 +285,18 @@ def _entry(name: Name) -> str:
         return f".. py:function:: {name.full}\n\n   Another name of {original}.\n"
     if inspect.isfunction(name.what):
         return f".. autofunction:: {name.full}\n"
-    return f".. autoclass:: {name.full}\n   :members:\n   :exclude-members: {', '.join(NOT_SHOWN)}\n"
+    return (
+        f".. autoclass:: {name.full}\n   :members:\n   :exclude-members: {', '.join(NOT_SHOWN)}\n"
+    )
 
 
 def _data_type(name: str, what: dtype) -> str:
     if name != what.name:
         said = f"Another name of :py:data:`~tensorlab.{what.name}`."
     else:
-        kind = ("true or false", "whole numbers", "floating point", "complex numbers")[what.category]
+        kind = ("true or false", "whole numbers", "floating point", "complex numbers")[
+            what.category
+        ]
         said = f"{kind[0].upper()}{kind[1:]}, in {8 * what.itemsize} bits."
     return f".. py:data:: tensorlab.{name}\n\n   {said}\n"
 
@@ -290,8 +313,10 @@ def _line(links: list[str]) -> str:
     return ".. rst-class:: tl-names\n\n" + " ".join(links) + "\n"
 
 
-def _toctree(pages: list[str]) -> str:
-    return ".. toctree::\n   :maxdepth: 1\n\n" + "".join(f"   {page}\n" for page in pages)
+def _toctree(pages: dict[str, str]) -> str:
+    """The list of pages that a reader sees, each with what it is about; and sphinx's own."""
+    shown = "\n".join(f":doc:`{page}`\n   {words}\n" for page, words in pages.items())
+    return shown + "\n.. toctree::\n   :hidden:\n\n" + "".join(f"   {page}\n" for page in pages)
 
 
 def _title(file: str) -> str:
