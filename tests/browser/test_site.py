@@ -20,9 +20,7 @@ from browser.widgets import driving
 ROOT = Path(__file__).parents[2]
 PAGES = (
     "index.html",
-    "lessons/index.html",
     "lessons/03-indexing.html",
-    "lessons/gallery.html",
     "exercises/tensors/exercises-03-indexing.html",
     "reference/torch-joining.html",
     "reference/functions.html",
@@ -67,7 +65,7 @@ class Page(HTMLParser):
             self.links.append(found["href"])
         elif tag in ("link", "script", "img", "iframe", "source"):
             self.loads += [found[name] for name in ("src", "href") if name in found]
-        if tag == "img" and not found.get("alt"):
+        if tag == "img" and "alt" not in found:
             self.without_words.append(found.get("src", ""))
 
 

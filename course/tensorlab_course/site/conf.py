@@ -9,6 +9,7 @@ author = "the tensorlab developers"
 version = release = tensorlab.__version__
 language = "en"
 smartquotes = False
+highlight_language = "text"
 
 extensions = [
     "myst_nb",

@@ -18,6 +18,8 @@ FILE = re.compile(r"^(?:tensorlab/)?((?:\w+/)*\w+)\.py$")
 
 EMPTY_HEADING = re.compile(r'<th class="head[^"]*">(<p>)?\s*(</p>)?</th>')
 
+BACK_LINK = re.compile(r'(?P<page>reference/[\w-]+)\.html#(?P<name>[\w.]+)"')
+
 
 class NameCells(SphinxTransform):
     """Give the container of each code cell the id that `notebooks.py` chose."""
@@ -68,6 +70,32 @@ def mend_tables(
         context["body"] = EMPTY_HEADING.sub("<td></td>", context["body"])
 
 
+def mend_back_links(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Let a source page lead to what documents it, where that is in another namespace.
+
+    viewcode takes it that all names of a file are documented in one: `torch.svd` is in `linalg`.
+    """
+    if not page.startswith("_modules/") or "body" not in context:
+        return
+    places: dict[str, dict[str, str]] = {}
+    for name, entry in app.env.get_domain("py").objects.items():
+        places.setdefault(entry.docname, {})[name] = entry.node_id
+
+    def mended(found: re.Match[str]) -> str:
+        there = places.get(found["page"], {})
+        tail = found["name"]
+        while tail:
+            for name in sorted(there):
+                if name == found["name"] or name.endswith(f".{tail}"):
+                    return found[0].replace(found["name"], there[name])
+            tail = tail.partition(".")[2]
+        return found[0]
+
+    context["body"] = BACK_LINK.sub(mended, context["body"])
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Called by sphinx."""
     app.add_transform(NameCells)
@@ -75,4 +103,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-resolved", as_torch)
     app.connect("doctree-resolved", link_files)
     app.connect("html-page-context", mend_tables)
+    app.connect("html-page-context", mend_back_links)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -51,6 +51,7 @@ TITLES = {
     "loss": "Losses",
     "matmul": "Matrix multiplication",
     "memory": "Memory",
+    "mode": "Recording for gradients",
     "more_pooling": "More pooling",
     "pixelshuffle": "Pixel shuffle",
     "placing": "Placing",
