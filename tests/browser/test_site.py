@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
+
 from browser.widgets import driving
 
 ROOT = Path(__file__).parents[2]
@@ -32,15 +33,15 @@ PAGES = (
 # The command, with an empty browser edition: that one has tests of its own.
 COMMAND = """
 import sys, types
-from tensorlab_course import site
 from tensorlab_course.__main__ import main
 
-def build(out, pyodide):
-    (out / "lab").mkdir(parents=True)
-    (out / "lab" / "index.html").write_text("")
+def build(out, pyodide, *, say):
+    (out / "notebooks").mkdir(parents=True)
+    (out / "notebooks" / "index.html").write_text("")
+    return types.SimpleNamespace(warnings=[])
 
-site.browser = sys.modules["tensorlab_course.site.browser"] = types.ModuleType("browser")
-site.browser.build = build
+edition = sys.modules["tensorlab_course.site.browser"] = types.ModuleType("browser")
+edition.build, edition.SiteError = build, ValueError
 main()
 """
 

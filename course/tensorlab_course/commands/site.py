@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -74,7 +75,7 @@ def site(
     except OSError as error:
         refuse(f"{folder} cannot hold the site: {error.strerror or error}.")
     except KeyboardInterrupt:
-        console.print("Stopped. What was in the folder is as it was.")
+        console.print("Stopped. To build the site: the same again.")
         raise typer.Exit(130) from None
     for complaint in complaints:
         console.print(complaint)
@@ -88,17 +89,24 @@ def site(
 def _build(
     console: Console, scratch: Path, made: Path, pyodide: str | None, book_only: bool
 ) -> list[str]:
-    """Build everything into `made`; what there is to complain of."""
+    """Build everything into `made`; what there is to complain of in the book."""
     from tensorlab_course.site.building import build_book
 
     with _progress(console) as watch:
-        complaints = build_book(scratch, made, browser=not book_only, watch=watch)
         if not book_only:
-            from tensorlab_course.site import browser
+            _build_browser_edition(console, made / "lite", pyodide, watch)
+        return build_book(scratch, made, browser=not book_only, watch=watch)
 
-            watch("the browser edition", 1)
-            browser.build(made / "lite", pyodide)
-    return complaints
+
+def _build_browser_edition(console: Console, out: Path, pyodide: str | None, watch: Watch) -> None:
+    """What the page can do without, and would like to have, is said; what it needs, refused."""
+    edition = import_module("tensorlab_course.site.browser")
+    try:
+        built = edition.build(out, pyodide, say=lambda sentence: watch(sentence, 0))
+    except edition.SiteError as error:
+        refuse(str(error))
+    for warning in built.warnings:
+        console.print(warning)
 
 
 @contextmanager
@@ -116,7 +124,7 @@ def _progress(console: Console) -> Iterator[Watch]:
         def watch(step: str, share: float) -> None:
             bar.update(task, completed=share, description=step)
             if step not in said and not console.is_terminal:
-                console.print(f"{step}…")
+                console.print(step if step.endswith(".") else f"{step}…")
             said.append(step)
 
         yield watch

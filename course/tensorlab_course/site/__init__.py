@@ -1,1 +1,1 @@
-"""The course as a web site: the book, and beside it the browser edition."""
+"""The course on the web: the book, and the edition that runs in a browser."""

@@ -8,13 +8,15 @@ import warnings
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from typing import ClassVar
 
 from tensorlab_course.site import sources
 from tensorlab_course.site.command_page import write_command_page
 from tensorlab_course.site.front import front_matter
 from tensorlab_course.site.function_index import write_index
+from tensorlab_course.site.names import targets
 from tensorlab_course.site.notebooks import prepare
-from tensorlab_course.site.reference import targets, write_reference
+from tensorlab_course.site.reference import write_reference
 from tensorlab_course.site.teaching import find_uses
 
 HERE = Path(__file__).parent
@@ -92,7 +94,7 @@ class _Status(StringIO):
     """What sphinx says of its progress, handed on as a share."""
 
     # What sphinx does, and how much of the time it takes.
-    STEPS = {
+    STEPS: ClassVar = {
         "reading sources": (0.0, 0.5),
         "writing output": (0.5, 0.75),
         "highlighting": (0.75, 1),

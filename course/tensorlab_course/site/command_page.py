@@ -8,8 +8,8 @@ from typing import Any
 
 INTRODUCTION = """# The command
 
-`tensorlab` comes with the package, and with all of it by `pip install "tensorlab[course]"`; grading needs
-`tensorlab[grade]`, a site `tensorlab[site]`. `tensorlab --help` says what follows here, too.
+`tensorlab` comes with `pip install "tensorlab[course]"`; to grade, it needs `tensorlab[grade]`, and
+to build a site, `tensorlab[site]`. `tensorlab --help` says what follows here, too.
 """
 
 

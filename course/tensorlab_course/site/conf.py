@@ -51,7 +51,7 @@ html_copy_source = False
 html_show_sourcelink = False
 html_domain_indices = False
 html_use_index = False
-html_sidebars = {"index": [], "search": [], "_modules/**": []}
+html_sidebars: dict[str, list[str]] = {"index": [], "search": [], "_modules/**": []}
 html_context = {"default_mode": "auto"}
 html_theme_options = {
     "logo": {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 CODE = re.compile(r"(``.+?``|`[^`]+`)")
-# What would name a link or a substitution, or begin an emphasis that does not end: fill_, |x|, *args.
+# What would name a link or a substitution, or begin an emphasis with no end: fill_, |x|, *args.
 SIGNS = re.compile(r"\||(?<=\w)_(?!\w)|(?<!\w)\*(?=\w)(?![^*]*\w\*)")
 
 

@@ -80,7 +80,7 @@ def mend_back_links(
     if not page.startswith("_modules/") or "body" not in context:
         return
     places: dict[str, dict[str, str]] = {}
-    for name, entry in app.env.get_domain("py").objects.items():
+    for name, entry in app.env.get_domain("py").data["objects"].items():
         places.setdefault(entry.docname, {})[name] = entry.node_id
 
     def mended(found: re.Match[str]) -> str:

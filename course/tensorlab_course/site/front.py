@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
+from tensorlab_course.site.notebooks import OPEN_IN_BROWSER
 from tensorlab_course.site.reference import families
 from tensorlab_course.site.sources import Source
 from tensorlab_course.site.teaching import Use
@@ -83,8 +84,12 @@ def _widget(collected: list[Source]) -> str:
 
 def _start(lessons: list[str], browser: bool) -> str:
     """The links with which a reader begins."""
-    first = escape(lessons[0].removesuffix(".ipynb")) + ".html"
-    links = [f'<a class="tl-primary" href="{first}">Read the first lesson</a>']
+    first = quote(lessons[0])
+    read = f"{first.removesuffix('.ipynb')}.html"
+    links = [f'<a class="tl-primary" href="{read}">Read the first lesson</a>']
     if browser:
-        links.append('<a class="tl-secondary" href="lite/lab/index.html">Run it in the browser</a>')
+        run = f"{OPEN_IN_BROWSER}{first}"
+        links.append(
+            f'<a class="tl-secondary" href="{run}">Run it here, with nothing installed</a>'
+        )
     return " ".join(links)

@@ -6,11 +6,11 @@ import posixpath
 from collections.abc import Mapping
 from html import escape
 
-from tensorlab_course.site.reference import data_types
+from tensorlab_course.site.names import data_types
 from tensorlab_course.site.teaching import Use
 
 # How the groups are told apart by the full name; the first that fits takes it.
-GROUPS = {
+GROUPS: dict[str, str | tuple[str, ...]] = {
     "Widgets": "tensorlab.widgets.",
     "Functions of layers": "tensorlab.nn.functional.",
     "Initial weights": "tensorlab.nn.init.",
@@ -33,8 +33,8 @@ ORDER = (
 )
 INTRODUCTION = """# Every function of the lessons
 
-What the lessons call, with the line that calls it first, and a link to every cell where it stands. A function that is
-a method, too, is listed once: `torch.reshape(x, (2, 3))` is `x.reshape(2, 3)`.
+What the lessons call, with the line that calls it first, and a link to every cell where it stands.
+A function that is a method, too, is listed once: `torch.reshape(x, (2, 3))` is `x.reshape(2, 3)`.
 """
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from tensorlab_course.site.sources import Source
 
 # Where the browser edition opens a notebook, from the site's root.
-OPEN_IN_BROWSER = "lite/lab/index.html?path="
+OPEN_IN_BROWSER = "lite/notebooks/index.html?path="
 
 Cell = dict[str, Any]
 

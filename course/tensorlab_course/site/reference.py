@@ -1,35 +1,29 @@
-"""The reference: which public names there are, and a page of directives for each family of them."""
+"""The reference: a page of directives for each family of public names."""
 
 from __future__ import annotations
 
 import importlib
 import inspect
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
 from types import ModuleType
 from typing import Any
 
 import tensorlab
 from tensorlab.dtypes import dtype
+from tensorlab.tensor import Tensor
 from tensorlab_course.site.docstrings import as_rst
-
-# The namespaces, in the order of the book; those with many names get a page for each of their files.
-NAMESPACES = (
-    "tensorlab",
-    "tensorlab.nn",
-    "tensorlab.nn.functional",
-    "tensorlab.nn.init",
-    "tensorlab.nn.utils",
-    "tensorlab.optim",
-    "tensorlab.optim.lr_scheduler",
-    "tensorlab.utils.data",
-    "tensorlab.autograd",
-    "tensorlab.linalg",
-    "tensorlab.testing",
-    "tensorlab.widgets",
+from tensorlab_course.site.names import (
+    NAMESPACES,
+    NOT_SHOWN,
+    Name,
+    data_types,
+    home,
+    methods,
+    public,
+    twin_of,
 )
+
+# A namespace with more names than these gets a page for each of its files.
 MANY = 60
 
 # Files whose names would make poor titles.
@@ -62,126 +56,6 @@ TITLES = {
     "special": "Special functions",
     "volumes": "One and three dimensions",
 }
-# What every module has, and its own page of PyTorch's documentation does not repeat either.
-NOT_SHOWN = ("forward", "extra_repr", "reset_parameters")
-
-
-@dataclass(frozen=True)
-class Name:
-    """A public name: where it is found, what it is, and the file that defines it."""
-
-    namespace: str
-    name: str
-    what: Any
-
-    @property
-    def full(self) -> str:
-        """As the reference calls it: `tensorlab.nn.Conv2d`."""
-        return f"{self.namespace}.{self.name}"
-
-    @property
-    def file(self) -> str:
-        """The module that defines it, by name."""
-        return str(self.what.__module__)
-
-    @property
-    def original(self) -> str:
-        """The name that it was defined by: that of `concat` is `cat`."""
-        return str(self.what.__name__)
-
-
-def public(namespace: str) -> list[Name]:
-    """The functions and classes of a namespace that are this library's, by name."""
-    module = importlib.import_module(namespace)
-    listed = getattr(module, "__all__", None)
-    names = (n for n in dir(module) if n[0] != "_") if listed is None else listed
-    found = [Name(namespace, name, getattr(module, name, None)) for name in sorted(names)]
-    ours = [name for name in found if _is_ours(name.what)]
-    if listed is None and namespace != "tensorlab":  # what it imports is not what it offers
-        return [name for name in ours if name.file == namespace]
-    return ours
-
-
-def _is_ours(what: Any) -> bool:
-    is_code = inspect.isfunction(what) or inspect.isclass(what)
-    return is_code and str(what.__module__).startswith("tensorlab")
-
-
-def methods() -> dict[str, Any]:
-    """What a tensor has, by name: functions, and properties."""
-    tensor = tensorlab.Tensor
-    names = (name for name in dir(tensor) if name[0] != "_" and hasattr(tensor, name))
-    return {name: inspect.getattr_static(tensor, name) for name in names}
-
-
-def data_types() -> dict[str, Any]:
-    """The types of numbers, by name; some have two."""
-    names = (name for name in dir(tensorlab) if isinstance(getattr(tensorlab, name, None), dtype))
-    return {name: getattr(tensorlab, name) for name in names}
-
-
-def targets() -> dict[str, str]:
-    """Where each public name is documented: `torch.cat`, `Tensor.cat` → `tensorlab.cat`."""
-    found = {}
-    for namespace in NAMESPACES:
-        for name in public(namespace):
-            shown = name.full.replace("tensorlab", "torch", 1)
-            found[shown] = _home(name).full
-    found |= {f"torch.{name}": f"tensorlab.{name}" for name in data_types()}
-    for name, method in methods().items():
-        twin = _twin(name, method)
-        found[f"Tensor.{name}"] = found[f"torch.{twin}"] if twin else f"tensorlab.Tensor.{name}"
-    for name in _members(tensorlab.nn.Module):
-        found[f"Module.{name}"] = f"tensorlab.nn.Module.{name}"
-    return found
-
-
-def _members(what: type) -> list[str]:
-    """The public methods of a class that say what they do."""
-    return [
-        name
-        for name, member in inspect.getmembers(what)
-        if name[0] != "_" and name not in NOT_SHOWN and inspect.getdoc(member)
-    ]
-
-
-@cache
-def _homes() -> dict[int, Name]:
-    """By the identity of a thing, the name under which it is documented.
-
-    `torch.conv2d` is at home in `torch.nn.functional`, and `torch.autograd.no_grad` in `torch`.
-    """
-    found: dict[int, list[Name]] = {}
-    for namespace in NAMESPACES:
-        for name in public(namespace):
-            found.setdefault(id(name.what), []).append(name)
-    return {key: min(names, key=_foreignness) for key, names in found.items()}
-
-
-def _foreignness(name: Name) -> tuple[bool, bool, int]:
-    """How little a name is where its thing belongs: in the deepest namespace of its file."""
-    layers = name.file.startswith(("tensorlab.nn", "tensorlab.linalg"))
-    is_alias = name.original != name.name
-    if name.namespace == "tensorlab":
-        return layers, is_alias, -99
-    return not name.file.startswith(name.namespace), is_alias, -len(name.namespace)
-
-
-def _home(name: Name) -> Name:
-    """The name under which a thing is documented, if it has another than this one."""
-    home = _homes()[id(name.what)]
-    return name if home.namespace == name.namespace else home
-
-
-def _twin(name: str, method: Any) -> str:
-    """The function that a method is, too, or that it is the in-place form of; else empty."""
-    doc = inspect.getdoc(method) or ""
-    in_place = re.match(r"In-place form of `(\w+)`", doc)
-    twin = in_place[1] if in_place else name
-    function = getattr(tensorlab, twin, None)
-    if not inspect.isfunction(function) or not function.__module__.startswith("tensorlab"):
-        return ""
-    return twin if in_place or inspect.getdoc(function) == doc else ""
 
 
 def families() -> Iterator[tuple[str, str, str]]:
@@ -190,7 +64,7 @@ def families() -> Iterator[tuple[str, str, str]]:
         words = (inspect.getdoc(importlib.import_module(namespace)) or "").partition("\n")[0]
         yield _shown(namespace), _slug(namespace), words.replace("_", "\\_")
         if namespace == "tensorlab":
-            words = (inspect.getdoc(tensorlab.Tensor) or "").partition("\n")[0]
+            words = (inspect.getdoc(Tensor) or "").partition("\n")[0]
             yield "torch.Tensor", "tensor", words
 
 
@@ -216,11 +90,11 @@ def write_reference() -> dict[str, str]:
 def _namespace_pages(namespace: str) -> dict[str, str]:
     shown, slug = _shown(namespace), _slug(namespace)
     module = importlib.import_module(namespace)
-    names = [name for name in public(namespace) if name.what is not tensorlab.Tensor]
+    names = [name for name in public(namespace) if name.what is not Tensor]
     by_title: dict[str, list[Name]] = {}
     elsewhere = []
     for name in names:
-        if _home(name) == name:
+        if home(name) == name:
             by_title.setdefault(_title(name.file), []).append(name)
         else:
             elsewhere.append(name)
@@ -242,7 +116,7 @@ def _namespace_pages(namespace: str) -> dict[str, str]:
         else:
             parts.append(entries)
     if elsewhere:
-        parts.append(f"{_heading('Also here', '-')}\n{_links(_home(name) for name in elsewhere)}\n")
+        parts.append(f"{_heading('Also here', '-')}\n{_links(home(name) for name in elsewhere)}\n")
     if inside:
         parts.insert(2, _toctree(inside))
     pages[f"reference/{slug}.rst"] = "\n".join(parts)
@@ -252,7 +126,7 @@ def _namespace_pages(namespace: str) -> dict[str, str]:
 def _tensor_page() -> str:
     properties, own, twins, in_place = [], [], [], []
     for name, what in methods().items():
-        twin = _twin(name, what)
+        twin = twin_of(name, what)
         if not inspect.isfunction(what):
             properties.append(_attribute(name, what))
         elif not twin:
@@ -270,7 +144,7 @@ def _tensor_page() -> str:
             _heading("Attributes", "-"),
             *properties,
             _heading("Functions that are methods", "-"),
-            f"{also}\n\n{_links(_home(name) for name in twins)}\n",
+            f"{also}\n\n{_links(home(name) for name in twins)}\n",
             _heading("In place", "-"),
             f"{change}\n\n{_line(in_place)}\n",
             _heading("Methods", "-"),
@@ -303,7 +177,8 @@ def _data_type(name: str, what: dtype) -> str:
 
 
 def _attribute(name: str, what: Any) -> str:
-    return f".. py:attribute:: tensorlab.Tensor.{name}\n\n{_indented(as_rst((inspect.getdoc(what) or '').splitlines()))}\n"
+    words = _indented(as_rst((inspect.getdoc(what) or "").splitlines()))
+    return f".. py:attribute:: tensorlab.Tensor.{name}\n\n{words}\n"
 
 
 def _links(names: Iterator[Name]) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from tensorlab_course.site.command_page import write_command_page
 from tensorlab_course.site.docstrings import as_rst
-from tensorlab_course.site.reference import public, targets
+from tensorlab_course.site.names import public, targets
 from tensorlab_course.site.sources import Source, collect, relinker
 from tensorlab_course.site.teaching import find_uses
 
