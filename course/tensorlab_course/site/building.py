@@ -39,7 +39,8 @@ def build_book(scratch: Path, out: Path, *, browser: bool, watch: Watch) -> list
     for one in collected:
         if one.is_notebook:  # beside its page, to download
             sources.write(out, one.page, one.content)
-    (out / ".buildinfo").unlink(missing_ok=True)
+    for left in (".buildinfo", "_static/webpack-macros.html"):  # of sphinx, and of the theme
+        (out / left).unlink(missing_ok=True)
     (out / ".nojekyll").touch()  # GitHub's own generator would leave out what begins with _
     return complaints
 
