@@ -33,6 +33,5 @@ def docs_dir() -> Path:
 
 
 def contributing() -> Path:
-    """The guide for those who add something: on top of the clone, or among a wheel's documents."""
-    root = clone_root()
-    return (root or docs_dir()) / "CONTRIBUTING.md"
+    """The guide for those who add something: the clone's, or the one inside the wheel."""
+    return (clone_root() or PACKAGE) / "CONTRIBUTING.md"

@@ -100,7 +100,7 @@ def test_holds_what_the_site_is_made_of(wheel: Path) -> None:
     site = ROOT / "course" / "tensorlab_course" / "site"
     parts = {path for path in site.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
     assert documents <= names
-    assert "tensorlab_course/docs/CONTRIBUTING.md" in names
+    assert "tensorlab_course/CONTRIBUTING.md" in names
     assert {path.relative_to(site.parents[1]).as_posix() for path in parts} <= names
 
 
