@@ -1,4 +1,4 @@
-/* Tells the widgets' frames whether the page is dark, and gives the theme's buttons their names. */
+/* Tells the widgets' frames whether the page is dark, prints it light, and names some buttons. */
 
 "use strict";
 
@@ -12,6 +12,15 @@
       frame.contentWindow?.postMessage({ tensorlabDark: isDark() }, "*");
     }
   }
+
+  let before = "";
+  addEventListener("beforeprint", () => {
+    before = page.dataset.theme;
+    page.dataset.theme = "light";
+  });
+  addEventListener("afterprint", () => {
+    page.dataset.theme = before;
+  });
 
   function name() {
     // What it shows names it: "Search", and the keys.
