@@ -25,7 +25,7 @@ PAGES = (
     "exercises/tensors/exercises-03-indexing.html",
     "reference/torch-joining.html",
     "reference/functions.html",
-    "docs/contributors.html",
+    "docs/instructors.html",
     "_modules/tensorlab/ops/joining.html",
     "search.html?q=reshape",
 )

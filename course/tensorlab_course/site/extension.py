@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from docutils import nodes
+from pygments.lexers.special import TextLexer
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
@@ -99,6 +100,7 @@ def mend_back_links(
 def setup(app: Sphinx) -> dict[str, Any]:
     """Called by sphinx."""
     app.add_transform(NameCells)
+    app.add_lexer("csv", TextLexer)  # a table is a language to those who write documents
     app.connect("autodoc-process-docstring", read_docstring)
     app.connect("doctree-resolved", as_torch)
     app.connect("doctree-resolved", link_files)

@@ -106,6 +106,6 @@ def test_every_public_name_has_a_place_in_the_reference() -> None:
 
 def test_the_page_of_the_command_names_every_part_of_it() -> None:
     page = write_command_page()
-    for part in ("lab", "check", "grade", "site", "doctor"):
+    for part in ("lab", "check", "grade", "export", "report", "site", "doctor"):
         assert f"## tensorlab {part}\n" in page
     assert "--book-only" in page
