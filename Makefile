@@ -1,7 +1,7 @@
 # Two commands run the course and test it; each makes what it needs, .venv first.
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lowest lessons widgets clean
+.PHONY: help lab test lowest site lessons widgets clean
 
 BIN := .venv/bin
 JS := tensorlab/widgets/js
@@ -13,6 +13,7 @@ help:
 	@echo "make lab      work through the lessons in JupyterLab"
 	@echo "make test     check every printed output of the lessons, and run all tests"
 	@echo "make lowest   test with the oldest versions of everything that pyproject.toml admits"
+	@echo "make site     build the course as a web site, in build/site"
 	@echo "make lessons  run the lessons again and save what they print"
 	@echo "make widgets  bundle the browser half of the widgets, which needs node"
 	@echo "make clean    remove .venv and what the tools left behind"
@@ -38,6 +39,9 @@ lowest: .venv/.test
 		tests/test_expressions.py tests/test_printing.py tests/test_serialization.py tests/nn tests/optim \
 		tests/widgets tests/course tests/exercises/test_release.py tests/grading/test_rules.py tests/grading/test_command.py
 
+site: .venv/.site
+	@$(BIN)/tensorlab site
+
 lessons: .venv/.lab
 	@$(BIN)/tensorlab check --update
 
@@ -59,6 +63,11 @@ clean:
 	"$$found" -m venv --clear .venv
 	@$(PIP) --editable '.[course]'
 	@$(BIN)/python -m compileall -q tensorlab course/tensorlab_course
+	@touch $@
+
+.venv/.site: .venv/.lab
+	@echo "Installing what the site needs."
+	@$(PIP) --editable '.[site]'
 	@touch $@
 
 .venv/.test: .venv/.lab

@@ -14,6 +14,7 @@ from tensorlab_course.commands.export import export
 from tensorlab_course.commands.grade import grade
 from tensorlab_course.commands.lab import lab
 from tensorlab_course.commands.report import report
+from tensorlab_course.commands.site import site
 
 app = typer.Typer(
     help="Learn PyTorch's tensors, convolution and modules by running, seeing and doing.",
@@ -24,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (lab, check, grade, export, report, doctor):
+for command in (lab, check, grade, export, report, site, doctor):
     app.command()(command)
 
 

@@ -24,3 +24,14 @@ def lessons_dir() -> Path:
     if not any(lessons.glob("*.ipynb")):
         raise FileNotFoundError(f"there are no lessons in {lessons}")
     return lessons
+
+
+def docs_dir() -> Path:
+    """The documents: the clone's, or those inside the wheel."""
+    root = clone_root()
+    return root / "docs" if root else PACKAGE / "docs"
+
+
+def contributing() -> Path:
+    """The guide for those who add something: the clone's, or the one inside the wheel."""
+    return (clone_root() or PACKAGE) / "CONTRIBUTING.md"

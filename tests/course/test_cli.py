@@ -40,12 +40,12 @@ def test_each_way_in_is_the_same_command(command: list[str]) -> None:
 
 def test_the_help_names_every_command_in_a_sentence() -> None:
     said = CliRunner().invoke(app, ["--help"]).output
-    for name in ("lab", "check", "grade", "export", "report", "doctor"):
+    for name in ("lab", "check", "grade", "export", "report", "site", "doctor"):
         assert f" {name} " in said
     assert CliRunner().invoke(app, []).output.split() == said.split()
 
 
-@pytest.mark.parametrize("name", ["lab", "check", "grade", "export", "report", "doctor"])
+@pytest.mark.parametrize("name", ["lab", "check", "grade", "export", "report", "site", "doctor"])
 def test_each_command_has_help(name: str) -> None:
     helped = CliRunner().invoke(app, [name, "-h"])
     assert helped.exit_code == 0

@@ -42,7 +42,7 @@ def test_conda_and_pip_install_the_same_packages_with_the_same_bounds(entries: l
     conda = dict(entry.partition(" ")[::2] for entry in entries)
     assert conda.pop("python") == PROJECT["requires-python"]
     assert conda.pop("pip") == ""
-    assert conda == requirements("widgets", "course", "grade", "dev")
+    assert conda == requirements("widgets", "course", "grade", "site", "dev")
 
 
 def test_conda_gives_ranges_that_any_platform_can_meet(entries: list[str]) -> None:

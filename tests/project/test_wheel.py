@@ -31,9 +31,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A wheel of the tree as it is, with what the tools leave in a tree that is worked in."""
     pytest.importorskip("hatchling")
     tree = tmp_path_factory.mktemp("tree")
-    for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
+    for name in ("pyproject.toml", "README.md", "LICENSE", "CONTRIBUTING.md", ".gitignore"):
         shutil.copy(ROOT / name, tree)
-    for name in ("tensorlab", "course", "lessons"):
+    for name in ("tensorlab", "course", "lessons", "docs"):
         shutil.copytree(
             ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__", ".*")
         )
@@ -92,6 +92,16 @@ def test_enables_the_extension_that_keeps_live_widgets_out_of_what_is_saved(whee
     (name,) = (one for one in archive.namelist() if one.endswith(place))
     enabled = json.loads(archive.read(name))["ServerApp"]["jpserver_extensions"]
     assert enabled == {"tensorlab_course.lab.extension": True}
+
+
+def test_holds_what_the_site_is_made_of(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    documents = {f"tensorlab_course/docs/{path.name}" for path in (ROOT / "docs").iterdir()}
+    site = ROOT / "course" / "tensorlab_course" / "site"
+    parts = {path for path in site.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    assert documents <= names
+    assert "tensorlab_course/CONTRIBUTING.md" in names
+    assert {path.relative_to(site.parents[1]).as_posix() for path in parts} <= names
 
 
 def test_holds_what_the_bundler_made_and_not_its_sources(wheel: Path) -> None:

@@ -159,6 +159,7 @@ def _optional() -> Iterator[Finding]:
     """What no lesson needs."""
     yield _extra("torch", "runs the lessons under the real PyTorch as well", "torch")
     yield _extra("nbgrader", "hands exercises out, and collects them", '"tensorlab[grade]"')
+    yield _extra("sphinx", "makes a web site of the course", '"tensorlab[site]"')
     browsers = ("chromium", "chromium-browser", "google-chrome")
     yield _program("chromium", browsers, "the tests that drive a browser")
     yield _program("bubblewrap", ("bwrap",), "a sandbox for code that you do not trust (Linux)")
