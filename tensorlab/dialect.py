@@ -7,6 +7,7 @@ printed; everywhere else it does what PyTorch 2 does.
 from __future__ import annotations
 
 from types import TracebackType
+from typing import Any
 
 
 class Rules:
@@ -19,6 +20,7 @@ class Rules:
         "integers_divide_whole",
         "numbered_nodes",
         "nodes",
+        "kinds",
     )
 
     def __init__(
@@ -41,6 +43,7 @@ class Rules:
         # Every node's name ends in a number; in 1.1 only those of overloaded functions did.
         self.numbered_nodes = numbered_nodes
         self.nodes = nodes  # nodes that bear another name altogether
+        self.kinds: dict[str, type[Any]] = {}  # the class of each node, see autograd/graph.py
 
     def node_name(self, name: str) -> str:
         """What this PyTorch calls the node that PyTorch 2 calls `name`."""

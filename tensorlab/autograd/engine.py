@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tensorlab.autograd import mode
-from tensorlab.autograd.graph import Edge, Node, released_twice
+from tensorlab.autograd.graph import Edge, Node, released_twice, versions_of
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -105,14 +105,14 @@ def _along(edge: Edge, node: Node, gradient: Tensor) -> Tensor:
     """The gradient of one input, in its shape and dtype."""
     if edge.gradient is None:
         raise released_twice()
-    for saved, version in zip(edge.saved, edge.versions, strict=True):
-        if version != getattr(saved, "_version", 0):
-            raise changed_since(saved, version, node)
+    if edge.saved and versions_of(edge.saved) != edge.versions:
+        for saved, version in zip(edge.saved, edge.versions, strict=True):
+            if version != getattr(saved, "_version", 0):
+                raise changed_since(saved, version, node)
     result = edge.gradient(gradient)
-    shape, dtype = edge.input
-    if result._data.shape != shape:
-        result = result.sum_to_size(shape)
-    return result if result.dtype is dtype else result.to(dtype)
+    if result._data.shape != edge.shape:
+        result = result.sum_to_size(edge.shape)
+    return result if result._dtype is edge.dtype else result.to(edge.dtype)
 
 
 def _through_hooks(node: Node, gradient: Tensor) -> Tensor:

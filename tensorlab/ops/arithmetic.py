@@ -34,9 +34,12 @@ from tensorlab.ops.operands import (
     require_tensor,
     stored,
 )
+from tensorlab.ops.swift import FLOATS, swift, swift_one
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
+
+    Edges = tuple[tuple[Any, ...], ...]
 
 __all__ = [
     "add",
@@ -84,6 +87,19 @@ def _scaled(operation: str, b: Any, alpha: Number) -> Any:
         return b * np.asarray(alpha).astype(b.dtype)
 
 
+def _add_edges(input: Any, other: Any) -> Edges:
+    return (input, _same), (other, _same)
+
+
+def _same(g: Tensor) -> Tensor:
+    return g
+
+
+def _negative(g: Tensor) -> Tensor:
+    return -g
+
+
+@swift(np.add, "AddBackward0", _add_edges)
 def add(input: Tensor | Number, other: Tensor | Number, *, alpha: Number = 1) -> Tensor:
     """`input + alpha * other`, with broadcasting. Follows `torch.add`.
 
@@ -104,6 +120,11 @@ def add(input: Tensor | Number, other: Tensor | Number, *, alpha: Number = 1) ->
     )
 
 
+def _sub_edges(input: Any, other: Any) -> Edges:
+    return (input, _same), (other, _negative)
+
+
+@swift(np.subtract, "SubBackward0", _sub_edges)
 def sub(input: Tensor | Number, other: Tensor | Number, *, alpha: Number = 1) -> Tensor:
     """`input - alpha * other`, with broadcasting. Follows `torch.sub`.
 
@@ -159,6 +180,11 @@ def _no_bool_subtraction(both: bool) -> RuntimeError:
     )
 
 
+def _mul_edges(input: Any, other: Any) -> Edges:
+    return (input, lambda g: g * other, other), (other, lambda g: g * input, input)
+
+
+@swift(np.multiply, "MulBackward0", _mul_edges)
 def mul(input: Tensor | Number, other: Tensor | Number) -> Tensor:
     """The product, element by element (not the matrix product). Follows `torch.mul`.
 
@@ -169,14 +195,17 @@ def mul(input: Tensor | Number, other: Tensor | Number) -> Tensor:
             [3, 6, 9]])
     """
     a, b = operands("mul", input, other)
-    return record(
-        "MulBackward0",
-        binary(np.multiply, a, b),
-        (input, lambda g: g * other, other),
-        (other, lambda g: g * input, input),
+    return record("MulBackward0", binary(np.multiply, a, b), *_mul_edges(input, other))
+
+
+def _div_edges(input: Any, other: Any) -> Edges:
+    return (
+        (input, lambda g: g / other, other),
+        (other, lambda g: -g * (input / other) / other, input, other),
     )
 
 
+@swift(np.divide, "DivBackward0", _div_edges, FLOATS)
 def div(
     input: Tensor | Number, other: Tensor | Number, *, rounding_mode: str | None = None
 ) -> Tensor:
@@ -197,12 +226,7 @@ def div(
     if a.dtype.kind in "biu":
         dtype = floating(dtypes.int64).numpy
         a, b = a.astype(dtype), b.astype(dtype)
-    return record(
-        "DivBackward0",
-        binary(np.divide, a, b),
-        (input, lambda g: g / other, other),
-        (other, lambda g: -g * (input / other) / other, input, other),
-    )
+    return record("DivBackward0", binary(np.divide, a, b), *_div_edges(input, other))
 
 
 def _rounded_div(input: Any, other: Any, rounding_mode: str) -> Tensor:
@@ -432,6 +456,7 @@ def _exponent_gradient(g: Tensor, base: Any, exponent: Any, out: Tensor) -> Tens
     return mul(g, where(zero, where(size >= 0, out * 0, out * -math.inf), slope))
 
 
+@swift_one(np.negative)
 def neg(input: Tensor) -> Tensor:
     """The negative. Follows `torch.neg`.
 

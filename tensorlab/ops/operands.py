@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from tensorlab import dtypes
+from tensorlab import core, dtypes
+from tensorlab.autograd import mode
 from tensorlab.core import (
     Array,
     Storage,
     TensorBase,
     frozen,
+    is_recorded,
     record,
+    stand_for,
+    stand_in,
     stay_behind,
     storage_of,
     wrap,
@@ -26,7 +30,8 @@ from tensorlab.dialect import rules
 from tensorlab.errors import lined_up, noted
 from tensorlab.kernels import elementary
 from tensorlab.kernels.brain import rounded
-from tensorlab.kernels.quiet import quietly
+from tensorlab.kernels.quiet import quietly, quietly_one, quietly_two
+from tensorlab.ops.swift import shortened
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -185,12 +190,14 @@ def shapes_do_not_broadcast(a: tuple[int, ...], b: tuple[int, ...]) -> RuntimeEr
     )
 
 
-def binary(function: Callable[..., Any], *arrays: Array) -> Any:
+def binary(function: Callable[..., Any], a: Array, b: Array, *more: Array) -> Any:
     """`function(a, b)` with broadcasting, in torch's words where the shapes do not fit."""
     try:
-        return quietly(function, *arrays)
+        if more:
+            return quietly(function, a, b, *more)
+        return quietly_two(function, a, b)
     except ValueError:
-        require_fit(*arrays)
+        require_fit(a, b, *more)
         raise
 
 
@@ -224,22 +231,29 @@ def unary(
     result is what the gradient is made of, `of_result(g, y)` is, and the result is kept for it.
     `double` is for functions that are not right to the last digit otherwise.
     """
-    require_tensor(operation, "input", 1, input)
-    dtype = input.dtype
+    if not isinstance(input, TensorBase):
+        require_tensor(operation, "input", 1, input)
     data = input._data
-    if dtype.category < dtypes.FLOATING:
-        data = data.astype(floating_or_refused(operation, dtype).numpy)
-    if double:
+    if input._dtype.category < dtypes.FLOATING:
+        data = data.astype(floating_or_refused(operation, input._dtype).numpy)
+    if data.dtype.char == "e":
+        y = quietly_one(function, data.astype(np.float64)).astype(np.float16)
+    elif double:
         y = elementary.in_blocks(lambda piece: in_double(function, piece), data)
     else:
-        y = in_wider(function, data, np.float32)
+        y = quietly_one(function, data)
+    if not core._narrow and not (mode._enabled and is_recorded(input)):
+        return wrap(y)
     if of_input is not None:
         gradient = of_input
         return record(node, y, (input, lambda g: gradient(g, input), input))
     assert of_result is not None
     slope = of_result
-    out: Tensor = record(node, y, (input, lambda g: slope(g, out)))
-    return keep(out)
+    if core._narrow:
+        out: Tensor = record(node, y, (input, lambda g: slope(g, out)))
+        return keep(out)
+    kept = stand_in(np.asarray(y))
+    return stand_for(record(node, kept._data, (input, lambda g: slope(g, kept), kept)), kept)
 
 
 def in_double(function: Callable[[Array], Any], data: Array) -> Any:
@@ -348,7 +362,18 @@ def operator(operation: _Operation) -> _Operation:
             return NotImplemented  # a numpy array then computes, and `__array_wrap__` wraps
         return operation(input, other)
 
-    return method  # type: ignore[return-value]
+    return _shortest(operation, method)
+
+
+def _shortest(operation: _Operation, method: Callable[..., Any]) -> _Operation:
+    """The method with the operation's short way before it, if there is one."""
+    short = shortened(operation, method)
+    return method if short is None else functools.wraps(method)(short)  # type: ignore[return-value]
+
+
+def own(operation: _Operation) -> _Operation:
+    """An operation of one tensor as Python's operator has it: `-x`."""
+    return _shortest(operation, operation)
 
 
 def equality(operation: _Operation) -> _Operation:
@@ -361,7 +386,7 @@ def equality(operation: _Operation) -> _Operation:
             other = wrap(other)
         return compare(input, other)
 
-    return method  # type: ignore[return-value]
+    return _shortest(operation, method)
 
 
 def tensor_operator(operation: _Operation) -> _Operation:
@@ -383,7 +408,7 @@ def reflected(operation: _Operation) -> _Operation:
             return NotImplemented
         return operation(input, other)
 
-    return method  # type: ignore[return-value]
+    return _shortest(operation, method)
 
 
 __all__ = [

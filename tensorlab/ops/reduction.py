@@ -16,7 +16,8 @@ import numpy as np
 from tensorlab import dtypes, return_types
 from tensorlab.core import Array, TensorBase, record, wrap
 from tensorlab.errors import normal_dim, noted
-from tensorlab.kernels.summation import total, total_of_squares
+from tensorlab.kernels.quiet import quietly_one
+from tensorlab.kernels.summation import total, total_of_all, total_of_squares
 from tensorlab.ops.logic import where
 from tensorlab.ops.operands import (
     Number,
@@ -32,6 +33,7 @@ from tensorlab.ops.operands import (
     truth,
 )
 from tensorlab.ops.pointwise import exp, isnan, maximum, minimum, sgn
+from tensorlab.ops.shaping import expand
 from tensorlab.ops.sorting import along, indices_of, nth
 
 if TYPE_CHECKING:
@@ -128,6 +130,10 @@ def sum(
     tensor(2)
     """
     require_tensor("sum", "input", 1, input)
+    if dim is None and dtype is None and keepdim is False and input._data.dtype.char in "fd":
+        shape = input._data.shape
+        y = quietly_one(_all_added, input._data)
+        return record("SumBackward0", y, (input, lambda g: expand(g, shape)))
     axes = _axes("sum", dim, input._data.ndim, keepdim)
     if dtype is not None and dtype.category < dtypes.FLOATING and input.requires_grad:
         raise RuntimeError(f"Autograd not support dtype: {dtype.legacy}")
@@ -159,6 +165,12 @@ def _added(
     return _left(out, x, axes, keepdim)
 
 
+def _all_added(x: Array) -> Any:
+    if x.flags.c_contiguous:
+        return total_of_all(x)
+    return total(x, range(x.ndim))
+
+
 def mean(
     input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
 ) -> Tensor:
@@ -172,6 +184,10 @@ def mean(
     tensor([2., 3.])
     """
     require_tensor("mean", "input", 1, input)
+    if dim is None and dtype is None and keepdim is False and input._data.dtype.char in "fd":
+        shape, size = input._data.shape, input._data.size
+        y = quietly_one(_mean_of_all, input._data)
+        return record("MeanBackward0", y, (input, lambda g: expand(g, shape) / size))
     kind = dtype or input.dtype
     if kind.category < dtypes.FLOATING:
         which = "Input" if dtype is None else "Optional"
@@ -193,6 +209,10 @@ def mean(
         y,
         (input, lambda g: _spread(g, shape, axes) / n),
     )
+
+
+def _mean_of_all(x: Array) -> Any:
+    return _all_added(x) / x.dtype.type(x.size)
 
 
 def sum_to_size(input: Tensor, *size: Any) -> Tensor:
