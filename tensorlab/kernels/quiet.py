@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextvars
+import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 # numpy keeps what it warns of in the context. Running a function in one where that is nothing
 # costs 0.07 us; entering np.errstate around it costs 1.8 us, 6 times an addition of 3 numbers.
@@ -57,3 +60,16 @@ def quietly_two(function: Callable[..., Any], x: Any, y: Any) -> Any:
             raise
         with np.errstate(all="ignore"):
             return function(x, y)
+
+
+def hushed(function: _Function) -> _Function:
+    """A function inside which numpy does not warn: 0.3 us, and 2.5 us with np.errstate before it.
+
+    It is not to call another one of these.
+    """
+
+    @functools.wraps(function)
+    def quiet(*args: Any, **kwargs: Any) -> Any:
+        return quietly(functools.partial(function, **kwargs) if kwargs else function, *args)
+
+    return quiet  # type: ignore[return-value]
