@@ -86,7 +86,7 @@ def softmax(x: Array, axis: int) -> Array:
     >>> softmax(np.array([1.0, 1.0, 2.0]), 0).round(4)
     array([0.2119, 0.2119, 0.5761])
     """
-    if many.are_many(x):
+    if many.are_many(x, many.WHOLE_SHARES):
         return many.softmax(x, axis)
     exps, sums = _exps_and_sums(_below_largest(x, axis), axis)
     with np.errstate(all="ignore"):
@@ -100,7 +100,7 @@ def log_softmax(x: Array, axis: int) -> Array:
     >>> log_softmax(np.array([0.0, 1000.0]), 0)
     array([-1000.,     0.])
     """
-    if many.are_many(x):
+    if many.are_many(x, many.WHOLE_SHARES):
         return many.log_softmax(x, axis)
     below = _below_largest(x, axis)
     _, sums = _exps_and_sums(below, axis)

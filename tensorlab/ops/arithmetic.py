@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tensorlab import dtypes
-from tensorlab.core import TensorBase, record, wrap
+from tensorlab.autograd import mode
+from tensorlab.core import TensorBase, is_recorded, record, wrap
 from tensorlab.dialect import rules
 from tensorlab.errors import noted
 from tensorlab.kernels import elementary
+from tensorlab.kernels.quiet import quietly_two
 from tensorlab.ops.casting import cast
 from tensorlab.ops.logic import where
 from tensorlab.ops.operands import (
@@ -34,7 +36,7 @@ from tensorlab.ops.operands import (
     require_tensor,
     stored,
 )
-from tensorlab.ops.swift import FLOATS, swift, swift_one
+from tensorlab.ops.swift import FLOATS, swift, swift_by, swift_one
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -358,6 +360,20 @@ def fmod(input: Tensor, other: Tensor | Number) -> Tensor:
     )
 
 
+def _swift_power(long: Any) -> Any:
+    """The short way of a power of 2, outside the graph."""
+
+    def short(input: Tensor, exponent: Any) -> Any:
+        square = type(exponent) is int and exponent == 2
+        plain = square and isinstance(input, TensorBase) and input._dtype.plain >= FLOATS
+        if plain and not (mode._enabled and is_recorded(input)):
+            return wrap(quietly_two(np.multiply, input._data, input._data), input._dtype)
+        return long(input, exponent)
+
+    return short
+
+
+@swift_by(_swift_power)
 def pow(input: Tensor | Number, exponent: Tensor | Number) -> Tensor:
     """`input` to the power of `exponent`. Follows `torch.pow`.
 

@@ -61,7 +61,7 @@ def spoken(operation: Callable[..., Any], name: str, method: bool = False) -> Ca
     if short is not None:
         return _short(short, call)
     if signatures.known(name):
-        return _checked(call, name, method)
+        return _checked(operation, call, name, method)
     return call if method or name not in _ONE_TUPLE else _with_one_tuple(call, name)
 
 
@@ -78,7 +78,9 @@ def _short(short: Callable[..., Any], call: Callable[..., Any]) -> Callable[...,
     return chosen
 
 
-def _checked(call: Callable[..., Any], name: str, method: bool) -> Callable[..., Any]:
+def _checked(
+    operation: Callable[..., Any], call: Callable[..., Any], name: str, method: bool
+) -> Callable[..., Any]:
     """A function that reads its arguments as torch does, before anything else happens."""
 
     # Calls that fit, by the types of what was given; of those a type alone decides. 2 us less.
@@ -87,8 +89,8 @@ def _checked(call: Callable[..., Any], name: str, method: bool) -> Callable[...,
     @functools.wraps(call)
     def checked(*args: Any, **kwargs: Any) -> Any:
         kinds = tuple(map(type, args))
-        if kinds in fitting and not kwargs:
-            return call(*args)
+        if not kwargs and kinds in fitting:
+            return operation(*args)
         words = signatures.refuse(name, args, kwargs, method)
         if words is None:
             if signatures.decided_by_types(name, args) and not kwargs:

@@ -150,8 +150,9 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
                 "Tensors of several lengths can be joined end to end: torch.cat.",
             )
     dtype = meeting_type(*parts)
-    arrays = [part._data.astype(dtype.numpy, copy=False) for part in parts]
-    data = np.ascontiguousarray(np.stack(arrays, dim))
+    place = (*[slice(None)] * dim, None)
+    arrays = [part._data.astype(dtype.numpy, copy=False)[place] for part in parts]
+    data = np.ascontiguousarray(np.concatenate(arrays, dim))  # np.stack takes 3 us more
     return record("StackBackward0", data, *[(part, _layer(dim, i)) for i, part in enumerate(parts)])
 
 

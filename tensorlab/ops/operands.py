@@ -31,7 +31,7 @@ from tensorlab.errors import lined_up, noted
 from tensorlab.kernels import elementary
 from tensorlab.kernels.brain import rounded
 from tensorlab.kernels.quiet import quietly, quietly_one, quietly_two
-from tensorlab.ops.swift import shortened
+from tensorlab.ops.swift import shortened, shortened_in_place
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -335,8 +335,12 @@ def floating_or_refused(operation: str, dtype: dtypes.dtype) -> dtypes.dtype:
 def in_place(operation: _Operation) -> _Operation:
     """The in-place form of an operation: `add_` of `add`. Gives the tensor that it changed."""
 
+    short = shortened_in_place(operation)
+
     @functools.wraps(operation)
     def changed(input: Any, *args: Any, **kwargs: Any) -> Any:
+        if short is not None and len(args) == 1 and not kwargs and short(input, args[0]):
+            return input
         before = frozen(input)
         out = operation(before, *args, **kwargs)
         if out.requires_grad:
@@ -396,7 +400,7 @@ def tensor_operator(operation: _Operation) -> _Operation:
     def method(input: Any, other: Any) -> Any:
         return operation(input, other) if isinstance(other, TensorBase) else NotImplemented
 
-    return method  # type: ignore[return-value]
+    return _shortest(operation, method)
 
 
 def reflected(operation: _Operation) -> _Operation:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tensorlab import core, dtypes
+from tensorlab.autograd import mode
 from tensorlab.core import TensorBase, record, wrap
 from tensorlab.errors import normal_dim
-from tensorlab.kernels import elementary, exponential
+from tensorlab.kernels import elementary, exponential, many
 from tensorlab.kernels.many import are_many
 from tensorlab.kernels.quiet import quietly, quietly_one, quietly_two
 from tensorlab.ops.arithmetic import pow
@@ -601,7 +602,7 @@ def softmax(input: Tensor, dim: int, dtype: dtypes.dtype | None = None) -> Tenso
     out: Tensor = record(
         "SoftmaxBackward0",
         _shares(exponential.softmax, input, dim),
-        (input, lambda g: out * g - out * (out * g).sum(dim, keepdim=True)),
+        (input, lambda g: _of_shares(g, out, dim)),
     )
     return keep(out)
 
@@ -616,9 +617,21 @@ def log_softmax(input: Tensor, dim: int, dtype: dtypes.dtype | None = None) -> T
     out: Tensor = record(
         "LogSoftmaxBackward0",
         _shares(exponential.log_softmax, input, dim),
-        (input, lambda g: g - exp(out) * g.sum(dim, keepdim=True)),
+        (input, lambda g: _of_logs(g, out, dim)),
     )
     return keep(out)
+
+
+def _of_shares(g: Tensor, out: Tensor, dim: int) -> Tensor:
+    if not mode._enabled and many.are_many(out._data, many.WHOLE_SHARES):
+        return wrap(quietly(many.softmax_gradient, g._data, out._data, dim))
+    return out * g - out * (out * g).sum(dim, keepdim=True)  # type: ignore[no-any-return]
+
+
+def _of_logs(g: Tensor, out: Tensor, dim: int) -> Tensor:
+    if not mode._enabled and many.are_many(out._data, many.WHOLE_SHARES):
+        return wrap(quietly(many.log_softmax_gradient, g._data, out._data, dim))
+    return g - exp(out) * g.sum(dim, keepdim=True)  # type: ignore[no-any-return]
 
 
 def _along(operation: str, input: Tensor, dim: Any, dtype: Any) -> tuple[Tensor, int]:

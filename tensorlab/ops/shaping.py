@@ -76,7 +76,10 @@ def _sizes(operation: str, name: str, given: tuple[Any, ...], keyword: Any) -> t
         raise TypeError(f'{operation}() missing 1 required positional arguments: "{name}"')
     listed = len(given) == 1 and isinstance(given[0], (tuple, list))
     sizes: Sequence[Any] = given[0] if listed else given
-    if all(type(size) is int for size in sizes):
+    for size in sizes:
+        if type(size) is not int:
+            break
+    else:
         return tuple(sizes)
     checked = []
     for position, size in enumerate(sizes):

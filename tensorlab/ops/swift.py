@@ -14,7 +14,7 @@ import numpy as np
 
 from tensorlab import core, dialect, dtypes
 from tensorlab.autograd import mode
-from tensorlab.core import into_graph, is_recorded, wrap
+from tensorlab.core import into_graph, is_recorded, storage_of, wrap
 from tensorlab.kernels.quiet import silently
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ _ASIDE = (AttributeError, ValueError, TypeError, OverflowError, RuntimeError)
 # From an operation to what makes its short way, given what to fall back on.
 _WAYS: dict[Operation, Callable[[Operation], Operation]] = {}
 
+# From an operation to one that changes its input in place, and says whether it has.
+_WAYS_IN_PLACE: dict[Operation, Callable[[Any, Any], bool]] = {}
+
 
 def swift(
     ufunc: np.ufunc, node: str, edges: Edges, least: int = NUMBERS
@@ -48,6 +51,7 @@ def swift(
 
     def decorate(operation: _Operation) -> _Operation:
         _WAYS[operation] = lambda long: _binary(ufunc, node, edges, least, long)
+        _WAYS_IN_PLACE[operation] = _binary_in_place(ufunc, least)
         return operation
 
     return decorate
@@ -92,6 +96,16 @@ def _binary(ufunc: np.ufunc, node: str, edges: Edges, least: int, long: Operatio
     return short
 
 
+def swift_by(way: Callable[[Operation], Operation]) -> Callable[[_Operation], _Operation]:
+    """Give an operation the short way that `way` makes, given what to fall back on."""
+
+    def decorate(operation: _Operation) -> _Operation:
+        _WAYS[operation] = way
+        return operation
+
+    return decorate
+
+
 def swift_one(function: Callable[[Any], Any]) -> Callable[[_Operation], _Operation]:
     """Give an operation of one tensor a short way, for plain floats outside the graph.
 
@@ -99,20 +113,21 @@ def swift_one(function: Callable[[Any], Any]) -> Callable[[_Operation], _Operati
     """
 
     def decorate(operation: _Operation) -> _Operation:
-        _WAYS[operation] = lambda long: _unary(function, long)
+        _WAYS[operation] = lambda long: _unary(function, operation, long)
         return operation
 
     return decorate
 
 
-def _unary(function: Callable[[Any], Any], long: Operation) -> Operation:
+def _unary(function: Callable[[Any], Any], operation: Operation, long: Operation) -> Operation:
     def short(input: Tensor) -> Any:
         try:
             dtype = input._dtype
             if dtype.plain < FLOATS:
                 return long(input)
             if mode._enabled and (input._requires_grad or input._base is not None):
-                return long(input)
+                if is_recorded(input):
+                    return operation(input)
             data = silently(function, input._data)
         except _ASIDE:
             return long(input)
@@ -159,3 +174,34 @@ def shortened(operation: Operation, long: Operation) -> Operation | None:
     """The short way of an operation, which falls back on `long`; None where there is none."""
     way = _WAYS.get(operation)
     return None if way is None else way(long)
+
+
+def _binary_in_place(ufunc: np.ufunc, least: int) -> Callable[[Any, Any], bool]:
+    def short(input: Tensor, other: Any) -> bool:
+        try:
+            dtype = input._dtype
+            kind = type(other)
+            if kind is float or kind is int:
+                if dtype.plain < (FLOATS if kind is float else least):
+                    return False
+                recorded = mode._enabled and is_recorded(input)
+            else:
+                if other._dtype is not dtype or dtype.plain < least:
+                    return False
+                recorded = mode._enabled and (is_recorded(input) or is_recorded(other))
+                other = other._data
+            data = input._data
+            if recorded or 0 in data.strides or (mode._enabled and input._base is not None):
+                return False
+            silently(ufunc, data, other, data)
+        except _ASIDE:
+            return False
+        storage_of(input).version += 1
+        return True
+
+    return short
+
+
+def shortened_in_place(operation: Operation) -> Callable[[Any, Any], bool] | None:
+    """The short way of an operation's in-place form; None where there is none."""
+    return _WAYS_IN_PLACE.get(operation)
