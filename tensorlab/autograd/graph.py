@@ -11,8 +11,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
-from tensorlab import dialect
 from tensorlab.autograd.hooks import RemovableHandle
+from tensorlab.dialect import ACTIVE
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -29,8 +29,8 @@ class Edge:
     __slots__ = ("target", "gradient", "shape", "dtype", "saved", "versions")
 
     def __init__(self, input: Tensor, gradient: Gradient, saved: tuple[Any, ...]) -> None:
-        node = input._grad_fn
-        if input._base is not None or node.__class__ is ref:  # else the property, 0.1 us, is spared
+        node: Any = input._grad_fn
+        if input._base is not None or type(node) is ref:  # else the property, 0.1 us, is spared
             node = input.grad_fn
         self.target: Node | Tensor = input if node is None else node
         self.gradient: Gradient | None = gradient  # None once freed
@@ -42,11 +42,11 @@ class Edge:
 
 def versions_of(saved: tuple[Any, ...]) -> tuple[int, ...]:
     """How often the memory of each was changed in place; 0 for what is no tensor."""
-    versions = []
-    for each in saved:
-        storage = getattr(each, "_storage", None)
-        versions.append(0 if storage is None else storage.version)
-    return tuple(versions)
+    if len(saved) == 1:  # as most often: without a loop
+        storage = getattr(saved[0], "_storage", None)
+        return (0 if storage is None else storage.version,)
+    storages = [getattr(each, "_storage", None) for each in saved]
+    return tuple([0 if storage is None else storage.version for storage in storages])
 
 
 class Node:
@@ -131,7 +131,7 @@ _kinds: dict[str, type[Node]] = {}
 def make_node(name: str, edges: Sequence[Edge | None]) -> Node:
     """A node of the kind that today's PyTorch calls `name`, under the active dialect's name."""
     # As `Node.__init__` does, without the call: 0.2 us less.
-    node = _new(dialect._active.kinds.get(name) or _kind(name))
+    node: Node = _new(ACTIVE[0].kinds.get(name) or _kind(name))
     node.number = _next_number()
     node.edges = edges
     node.hooks = node.after = node.retained = None
@@ -140,7 +140,7 @@ def make_node(name: str, edges: Sequence[Edge | None]) -> Node:
 
 def _kind(name: str) -> type[Node]:
     """The class of the nodes that today's PyTorch calls `name`, made when first asked for."""
-    rules = dialect.rules()
+    rules = ACTIVE[0]
     spoken = rules.node_name(name)
     kind = _kinds.get(spoken)
     if kind is None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tensorlab.kernels import erf as _erf
-from tensorlab.kernels import many
+from tensorlab.kernels import many, parallel
 from tensorlab.kernels.rounding import multiply_add
 
 if TYPE_CHECKING:
@@ -59,8 +59,10 @@ def nearest(function: Any) -> Function:
     """
 
     def of_floats(x: Array) -> Any:
-        if x.dtype.char != "f" or x.size > _WHOLE:
+        if x.dtype.char != "f":
             return function(x)
+        if x.size > _WHOLE:
+            return parallel.mapped(function, x)
         return function(x, dtype=_DOUBLE).astype(_SINGLE)
 
     return of_floats
@@ -404,7 +406,10 @@ def log(x: Array) -> Array:
     array([0., 1.], dtype=float32)
     """
     with np.errstate(all="ignore"):
-        if x.dtype.char != "f" or many.are_many(x):
+        if many.are_many(x):
+            logs: Array = parallel.mapped(np.log, x)
+            return logs
+        if x.dtype.char != "f":
             return np.log(x)
         return _log(x)
 

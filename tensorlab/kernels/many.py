@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tensorlab.kernels import parallel
+
 if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[Any]]
     Steps = Callable[..., None]
@@ -44,9 +46,15 @@ def by_pieces(steps: Steps, *arrays: Array, dtype: Any = np.float32) -> Array:
     shape = arrays[0].shape
     flat = [np.ascontiguousarray(each).reshape(-1) if each.ndim else each for each in arrays]
     out = np.empty(flat[0].size, dtype)
-    for start in range(0, out.size, _PIECE):
-        piece = slice(start, start + _PIECE)
+
+    def work(piece: slice) -> None:
         steps(out[piece], *[each[piece] if each.ndim else each for each in flat])
+
+    if out.size < parallel.ENOUGH or parallel.count == 1:
+        for start in range(0, out.size, _PIECE):
+            work(slice(start, start + _PIECE))
+    else:
+        parallel.each(work, out.size)
     return out.reshape(shape)
 
 
@@ -236,7 +244,8 @@ _WIDTH = 1024  # of sums that are added up one after the other
 def _sums_of_rows(rows: Array) -> Array:
     count, width = rows.shape
     if width <= 4 * _WIDTH:
-        return np.dot(rows, np.ones(width, rows.dtype))
+        sums: Array = np.dot(rows, np.ones(width, rows.dtype))
+        return sums
     # In parts: so float32 rounds as little as in pairwise sums.
     whole = width // _WIDTH * _WIDTH
     ones = np.ones(_WIDTH, rows.dtype)
@@ -250,7 +259,7 @@ def _sums_of_rows(rows: Array) -> Array:
 
 def softmax(x: Array, axis: int) -> Array:
     """exp(x) as shares of their sum along an axis."""
-    y = x - x.max(axis, keepdims=True)
+    y: Array = x - x.max(axis, keepdims=True)
     np.exp(y, y)
     np.multiply(y, 1 / _sum_along(y, axis), out=y)
     return y
@@ -258,14 +267,14 @@ def softmax(x: Array, axis: int) -> Array:
 
 def log_softmax(x: Array, axis: int) -> Array:
     """The logarithm of softmax."""
-    y = x - x.max(axis, keepdims=True)
+    y: Array = x - x.max(axis, keepdims=True)
     y -= np.log(_sum_along(np.exp(y), axis))
     return y
 
 
 def softmax_gradient(g: Array, y: Array, axis: int) -> Array:
     """The gradient of softmax's input, from that of its result y."""
-    out = g * y
+    out: Array = g * y
     out -= y * _sum_along(out, axis)
     return out
 
@@ -281,5 +290,7 @@ def log_softmax_gradient(g: Array, y: Array, axis: int) -> Array:
 def _sum_along(x: Array, axis: int) -> Array:
     """The sum along an axis, which stays with size 1."""
     if axis == x.ndim - 1 and x.flags.c_contiguous:
-        return np.dot(x, np.ones((x.shape[-1], 1), x.dtype))  # a quarter of the time
-    return x.sum(axis, dtype=x.dtype, keepdims=True)
+        sums: Array = np.dot(x, np.ones((x.shape[-1], 1), x.dtype))  # a quarter of the time
+    else:
+        sums = x.sum(axis, dtype=x.dtype, keepdims=True)
+    return sums

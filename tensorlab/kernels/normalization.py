@@ -84,18 +84,22 @@ _IN_A_ROW = 4096  # so many numbers, BLAS may add up one after the other
 def total(x: Array, axes: Axes) -> Array:
     """The sum over `axes`, which stay with size 1."""
     if axes == (1,) and x.ndim == 2 and x.shape[1] <= _IN_A_ROW:
-        return np.dot(x, np.ones((x.shape[1], 1), x.dtype))  # 0.3 of the time
+        sums: Array = np.dot(x, np.ones((x.shape[1], 1), x.dtype))  # 0.3 of the time
+        return sums
     if x.size and x.flags.c_contiguous and x.dtype.kind == "f":
         shape = [1 if axis in axes else size for axis, size in enumerate(x.shape)]
         return many.total(x, axes).reshape(shape)
-    return x.sum(axes, dtype=x.dtype, keepdims=True)
+    sums = x.sum(axes, dtype=x.dtype, keepdims=True)
+    return sums
 
 
 def total_of_products(x: Array, y: Array, axes: Axes) -> Array:
     """The sum of x · y over `axes`, which stay with size 1."""
     # Without storing the products: 0.4 of the time (batch norm), 0.7 (layer norm).
     if x.ndim == 2 and axes == (1,):
-        return np.einsum("ij,ij->i", x, y)[:, None]
+        sums: Array = np.einsum("ij,ij->i", x, y)[:, None]
+        return sums
     if x.ndim == 3 and axes == (0, 2) and x.shape[2] > 1:
-        return np.einsum("ijk,ijk->ij", x, y).sum(0, dtype=x.dtype)[None, :, None]
+        sums = np.einsum("ijk,ijk->ij", x, y).sum(0, dtype=x.dtype)[None, :, None]
+        return sums
     return total(x * y, axes)

@@ -19,8 +19,7 @@ from tensorlab.core import (
     frozen,
     is_recorded,
     record,
-    stand_for,
-    stand_in,
+    record_own,
     stay_behind,
     storage_of,
     wrap,
@@ -231,8 +230,7 @@ def unary(
     result is what the gradient is made of, `of_result(g, y)` is, and the result is kept for it.
     `double` is for functions that are not right to the last digit otherwise.
     """
-    if not isinstance(input, TensorBase):
-        require_tensor(operation, "input", 1, input)
+    require_tensor(operation, "input", 1, input)
     data = input._data
     if input._dtype.category < dtypes.FLOATING:
         data = data.astype(floating_or_refused(operation, input._dtype).numpy)
@@ -249,11 +247,10 @@ def unary(
         return record(node, y, (input, lambda g: gradient(g, input), input))
     assert of_result is not None
     slope = of_result
-    if core._narrow:
+    if core._narrow:  # the result may have to be rounded first
         out: Tensor = record(node, y, (input, lambda g: slope(g, out)))
         return keep(out)
-    kept = stand_in(np.asarray(y))
-    return stand_for(record(node, kept._data, (input, lambda g: slope(g, kept), kept)), kept)
+    return record_own(node, y, input, slope)
 
 
 def in_double(function: Callable[[Array], Any], data: Array) -> Any:

@@ -625,13 +625,13 @@ def log_softmax(input: Tensor, dim: int, dtype: dtypes.dtype | None = None) -> T
 def _of_shares(g: Tensor, out: Tensor, dim: int) -> Tensor:
     if not mode._enabled and many.are_many(out._data, many.WHOLE_SHARES):
         return wrap(quietly(many.softmax_gradient, g._data, out._data, dim))
-    return out * g - out * (out * g).sum(dim, keepdim=True)  # type: ignore[no-any-return]
+    return out * g - out * (out * g).sum(dim, keepdim=True)
 
 
 def _of_logs(g: Tensor, out: Tensor, dim: int) -> Tensor:
     if not mode._enabled and many.are_many(out._data, many.WHOLE_SHARES):
         return wrap(quietly(many.log_softmax_gradient, g._data, out._data, dim))
-    return g - exp(out) * g.sum(dim, keepdim=True)  # type: ignore[no-any-return]
+    return g - exp(out) * g.sum(dim, keepdim=True)
 
 
 def _along(operation: str, input: Tensor, dim: Any, dtype: Any) -> tuple[Tensor, int]:

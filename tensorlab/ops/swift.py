@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from tensorlab import core, dialect, dtypes
+from tensorlab import core, dtypes
 from tensorlab.autograd import mode
 from tensorlab.core import into_graph, is_recorded, storage_of, wrap
+from tensorlab.dialect import ACTIVE
 from tensorlab.kernels.quiet import silently
 
 if TYPE_CHECKING:
@@ -125,9 +126,8 @@ def _unary(function: Callable[[Any], Any], operation: Operation, long: Operation
             dtype = input._dtype
             if dtype.plain < FLOATS:
                 return long(input)
-            if mode._enabled and (input._requires_grad or input._base is not None):
-                if is_recorded(input):
-                    return operation(input)
+            if mode._enabled and is_recorded(input):
+                return operation(input)
             data = silently(function, input._data)
         except _ASIDE:
             return long(input)
@@ -151,7 +151,7 @@ def _question(ufunc: np.ufunc, long: Operation) -> Operation:
         try:
             dtype = input._dtype
             kind = type(other)
-            if dialect._active.booleans_are_uint8:
+            if ACTIVE[0].booleans_are_uint8:
                 return long(input, other)
             if kind is float or kind is int:
                 if dtype.plain < (FLOATS if kind is float else NUMBERS):
