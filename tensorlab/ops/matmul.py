@@ -125,7 +125,7 @@ def mm(input: Tensor, mat2: Tensor) -> Tensor:
         "MmBackward0",
         _product(input._data, mat2._data),
         (input, lambda g: mm(g, mat2.t()), mat2),
-        (mat2, lambda g: mm(input.t(), g), input),
+        (mat2, lambda g: _right_of_mm(g, input, mat2), input),
     )
 
 
@@ -408,15 +408,30 @@ def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: Any = 1, alpha: An
         f"{input.dtype.legacy} and {mat2.dtype.legacy}",
     )
     product = _product(mat1._data, mat2._data)
-    expand(input, product.shape)  # raises where it does not fit
-    shifted = product * alpha if alpha != 1 else product
+    if input._data.shape != product.shape[1:]:
+        expand(input, product.shape)  # raises where it does not fit
+    if alpha != 1:
+        product = product * alpha
+    product += input._data * beta if beta != 1 else input._data
     return record(
         "AddmmBackward0",
-        np.asarray(input._data * beta if beta != 1 else input._data) + shifted,
-        (input, lambda g: g * beta),
-        (mat1, lambda g: mm(g, mat2.t()) * alpha, mat2),
-        (mat2, lambda g: mm(mat1.t(), g) * alpha, mat1),
+        product,
+        (input, lambda g: g if beta == 1 else g * beta),
+        (mat1, lambda g: _scaled(mm(g, mat2.t()), alpha), mat2),
+        (mat2, lambda g: _scaled(_right_of_mm(g, mat1, mat2), alpha), mat1),
     )
+
+
+def _scaled(x: Tensor, factor: Any) -> Tensor:
+    return x if factor == 1 else x * factor
+
+
+def _right_of_mm(g: Tensor, left: Tensor, right: Tensor) -> Tensor:
+    """The gradient of the right one of two matrices, laid out as that is."""
+    flags = right._data.flags
+    if flags.f_contiguous and not flags.c_contiguous:  # such as a layer's weight, turned
+        return mm(g.t(), left).t()
+    return mm(left.t(), g)
 
 
 def baddbmm(
