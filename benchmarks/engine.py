@@ -4,7 +4,8 @@
 
 All in one process, with the same threads; the fastest round counts, so that what else runs on the
 machine counts as little as can be. A ratio below 1 is faster than torch. `--memory` compares the
-peak of a training step, each in a process of its own.
+peak of a training step, each in a process of its own; `--others` times other engines on numpy in
+torch's place.
 """
 
 from __future__ import annotations
@@ -164,6 +165,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--only", default="", help="rows whose group or name contains this")
     parser.add_argument("--memory", action="store_true", help="peaks of memory, in place of times")
+    parser.add_argument("--others", action="store_true", help="mygrad, autograd and numpygrad")
     parser.add_argument("--peak", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.peak:
@@ -176,6 +178,11 @@ def main() -> None:
         if os.environ.get(name) != str(options.threads):  # read when numpy is imported: start anew
             os.environ[name] = str(options.threads)
             os.execv(sys.executable, [sys.executable, *sys.argv])
+    if options.others:
+        import peers
+
+        peers.compare(race, options.rounds)
+        return
     import torch
 
     import tensorlab
