@@ -13,7 +13,7 @@ import numpy as np
 
 from tensorlab import dtypes
 from tensorlab.autograd import mode
-from tensorlab.core import TensorBase, is_recorded, record, wrap
+from tensorlab.core import TensorBase, into_graph, is_recorded, record, wrap
 from tensorlab.dialect import rules
 from tensorlab.errors import noted
 from tensorlab.kernels import elementary
@@ -361,14 +361,17 @@ def fmod(input: Tensor, other: Tensor | Number) -> Tensor:
 
 
 def _swift_power(long: Any) -> Any:
-    """The short way of a power of 2, outside the graph."""
+    """The short way of a square."""
 
     def short(input: Tensor, exponent: Any) -> Any:
         square = type(exponent) is int and exponent == 2
-        plain = square and isinstance(input, TensorBase) and input._dtype.plain >= FLOATS
-        if plain and not (mode._enabled and is_recorded(input)):
-            return wrap(quietly_two(np.multiply, input._data, input._data), input._dtype)
-        return long(input, exponent)
+        if not square or not isinstance(input, TensorBase) or input._dtype.plain < FLOATS:
+            return long(input, exponent)
+        out = wrap(quietly_two(np.multiply, input._data, input._data), input._dtype)
+        if mode._enabled and is_recorded(input):
+            edge = (input, lambda g: _power_gradient(g, input, exponent), input)
+            into_graph("PowBackward0", out, (edge, (exponent, None)))
+        return out
 
     return short
 

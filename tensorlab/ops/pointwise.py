@@ -41,7 +41,7 @@ from tensorlab.ops.operands import (
     truth,
     unary,
 )
-from tensorlab.ops.swift import swift_one
+from tensorlab.ops.swift import FLOATS, swift_one
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -530,20 +530,20 @@ def relu(input: Tensor) -> Tensor:
     tensor([0., 0., 2.])
     """
     require_tensor("relu", "input", 1, input)
+    if input._dtype.plain >= FLOATS and not core._narrow:
+        return unary(
+            "relu", "ReluBackward0", elementary.relu, input, of_result=_where_positive, double=False
+        )
     if input.dtype is dtypes.bool:
         raise RuntimeError("Boolean inputs not supported for relu")
     if input.dtype.is_complex:
         raise NotImplementedError("clamp is not supported for complex types")
-    if input._dtype.category < dtypes.FLOATING or core._narrow:
-        out: Tensor = record(
-            "ReluBackward0",
-            quietly_one(elementary.relu, input._data),
-            (input, lambda g: _where_positive(g, out)),
-        )
-        return keep(out)
-    return unary(
-        "relu", "ReluBackward0", elementary.relu, input, of_result=_where_positive, double=False
+    out: Tensor = record(
+        "ReluBackward0",
+        quietly_one(elementary.relu, input._data),
+        (input, lambda g: _where_positive(g, out)),
     )
+    return keep(out)
 
 
 def _where_positive(g: Tensor, y: Tensor) -> Tensor:
