@@ -7,6 +7,7 @@ printed; everywhere else it does what PyTorch 2 does.
 from __future__ import annotations
 
 from types import TracebackType
+from typing import Any
 
 
 class Rules:
@@ -19,6 +20,7 @@ class Rules:
         "integers_divide_whole",
         "numbered_nodes",
         "nodes",
+        "kinds",
     )
 
     def __init__(
@@ -41,6 +43,7 @@ class Rules:
         # Every node's name ends in a number; in 1.1 only those of overloaded functions did.
         self.numbered_nodes = numbered_nodes
         self.nodes = nodes  # nodes that bear another name altogether
+        self.kinds: dict[str, type[Any]] = {}  # the class of each node, see autograd/graph.py
 
     def node_name(self, name: str) -> str:
         """What this PyTorch calls the node that PyTorch 2 calls `name`."""
@@ -79,12 +82,13 @@ RULES = {
     ),
 }
 
-_active = RULES["2"]
+# The rules in force, alone in a list: what asks 100 times a second may keep the list.
+ACTIVE = [RULES["2"]]
 
 
 def rules() -> Rules:
     """The rules in force."""
-    return _active
+    return ACTIVE[0]
 
 
 class dialect:
@@ -107,14 +111,13 @@ class dialect:
     """
 
     def __init__(self, version: str) -> None:
-        global _active
         found = RULES.get(str(version))
         if found is None:
             known = " and ".join(repr(name) for name in RULES)
             raise ValueError(f"dialect(): no PyTorch {version!r} is known here; there are {known}")
         self.version = found.version
-        self._before = _active
-        _active = found
+        self._before = ACTIVE[0]
+        ACTIVE[0] = found
 
     def __enter__(self) -> dialect:
         return self
@@ -125,8 +128,7 @@ class dialect:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        global _active
-        _active = self._before
+        ACTIVE[0] = self._before
 
     def __repr__(self) -> str:
         return f"dialect({self.version!r})"

@@ -27,7 +27,7 @@ class dtype:
     True
     """
 
-    __slots__ = ("name", "numpy", "category", "itemsize", "legacy", "spoken")
+    __slots__ = ("name", "numpy", "category", "itemsize", "legacy", "spoken", "plain")
 
     def __init__(
         self, name: str, numpy: object, category: builtins.int, legacy: str, spoken: str
@@ -38,6 +38,7 @@ class dtype:
         self.itemsize: builtins.int = self.numpy.itemsize
         self.legacy = legacy  # the C++ name in error messages and types: Float, Long…
         self.spoken = spoken  # the C name in a few error messages: float, long int…
+        self.plain = 0  # whether operations may take a short way, see ops/swift.py
 
     def __repr__(self) -> str:
         return f"torch.{self.name}"
@@ -92,6 +93,9 @@ ALL = (
     float32, float64, float16, bfloat16, uint8, int8, int16, int32, int64, bool, complex64,
     complex128,
 )  # fmt: skip
+
+int32.plain = int64.plain = 1
+float32.plain = float64.plain = 2
 
 _FROM_NUMPY = {d.numpy: d for d in ALL if d is not bfloat16}
 

@@ -5,7 +5,6 @@ Most of it changes nothing here: one CPU computes, always in the same way.
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,9 +16,9 @@ from tensorlab import random
 from tensorlab.core import wrap
 from tensorlab.device import CPU, device, only_cpu
 from tensorlab.dtypes import float16, float32, float64, set_default_dtype
+from tensorlab.kernels import parallel
 from tensorlab.tensor import Tensor
 
-_threads = os.cpu_count() or 1
 _deterministic = False
 _precision = "highest"
 
@@ -54,19 +53,22 @@ def set_default_tensor_type(t: Any) -> None:
 
 
 def get_num_threads() -> int:
-    """What `set_num_threads` was given, or the number of cores. Follows `torch.get_num_threads`."""
-    return _threads
+    """What `set_num_threads` was given, or the number of cores. Follows `torch.get_num_threads`.
+
+    OMP_NUM_THREADS and OPENBLAS_NUM_THREADS may say otherwise.
+    """
+    return parallel.count
 
 
 def set_num_threads(count: int) -> None:
-    """Keep a number; numpy takes its threads from OPENBLAS_NUM_THREADS.
+    """Compute what is done number by number on so many threads, where there are many numbers.
 
+    Products of matrices are numpy's: it takes its threads from OPENBLAS_NUM_THREADS, at the start.
     Follows `torch.set_num_threads`.
     """
-    global _threads
     if count <= 0:
         raise RuntimeError("set_num_threads expects a positive integer")
-    _threads = count
+    parallel.set_count(count)
 
 
 def set_num_interop_threads(count: int) -> None:

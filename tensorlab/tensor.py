@@ -49,7 +49,15 @@ from tensorlab.ops import (
 )
 from tensorlab.ops.calling import spoken
 from tensorlab.ops.later import METHODS, Later
-from tensorlab.ops.operands import equality, is_number, operator, reflected, stored, tensor_operator
+from tensorlab.ops.operands import (
+    equality,
+    is_number,
+    operator,
+    own,
+    reflected,
+    stored,
+    tensor_operator,
+)
 
 if TYPE_CHECKING:
     from tensorlab.autograd.graph import Node
@@ -558,7 +566,8 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     remainder = arithmetic.remainder
     fmod = arithmetic.fmod
     pow = arithmetic.pow
-    neg = negative = __neg__ = arithmetic.neg
+    neg = negative = arithmetic.neg
+    __neg__ = own(arithmetic.neg)
     positive = __pos__ = arithmetic.positive
     addcmul = arithmetic.addcmul
     addcdiv = arithmetic.addcdiv
@@ -616,7 +625,8 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     matmul = matmul.matmul
 
     # ----- pointwise ------------------------------------------------------------------------------
-    abs = absolute = __abs__ = pointwise.abs
+    abs = absolute = pointwise.abs
+    __abs__ = own(pointwise.abs)
     acos = arccos = pointwise.acos
     acosh = arccosh = pointwise.acosh
     asin = arcsin = pointwise.asin

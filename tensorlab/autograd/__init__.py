@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tensorlab.autograd.hooks import RemovableHandle
 from tensorlab.autograd.mode import (
     detect_anomaly,
@@ -83,7 +85,8 @@ def _started(outputs: Sequence[Tensor], gradients: Sequence[Tensor | None]) -> l
                     f"This result has {output._data.size} numbers. Sum them first "
                     "(y.sum().backward()), or say how each counts: y.backward(gradient=…).",
                 )
-            gradient = output.detach().new_ones(output.shape)
+            gradient = output.detach()
+            gradient._data, gradient._storage = np.ones_like(output._data), None
         elif gradient.shape != output.shape:
             raise noted(
                 RuntimeError(

@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from sys import getrefcount
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from tensorlab.autograd import mode
-from tensorlab.autograd.graph import Edge, Node, released_twice
+from tensorlab.autograd.graph import Edge, Node, released_twice, versions_of
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
+
+    Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def run_backward(
@@ -55,7 +60,8 @@ def run_backward(
         while queue:
             node = heapq.heappop(queue)[1]
             gradient = arrived.pop(id(node))
-            gradient = _through_hooks(node, gradient)
+            if node.hooks or node.retained is not None:
+                gradient = _through_hooks(node, gradient)
             if wanted is not None and id(node) in wanted:
                 found[id(wanted[id(node)])] = gradient
             if node.custom or node.after or mode.anomalies:
@@ -69,50 +75,74 @@ def run_backward(
                 if not retain_graph and edge.saved:
                     edge.gradient, edge.saved = None, ()
         for key, leaf in leaves.items():
-            gradient = arrived[key]
+            gradient = arrived.pop(key)
             if leaf._hooks:
                 for hook in list(leaf._hooks.values()):
                     gradient = _replaced(hook(gradient), gradient)
-            if wanted is None or key in wanted:
+            if wanted is not None:
+                if key in wanted:
+                    found[key] = gradient
+            elif accumulate:
+                _accumulate(leaf, gradient, create_graph)
+            else:
                 found[key] = gradient
-        if accumulate:
-            targets = leaves if wanted is None else {id(x): x for x in wanted.values()}
+        if accumulate and wanted is not None:
+            targets = {id(x): x for x in wanted.values()}
             for key, gradient in found.items():
-                leaf = targets[key]
-                _add_to_grad(leaf, gradient, create_graph)
-                for hook in list(leaf.__dict__.get("_after_grad", {}).values()):
-                    hook(leaf)
+                _accumulate(targets[key], gradient, create_graph)
     return found
 
 
-def _add_to_grad(leaf: Tensor, gradient: Tensor, create_graph: bool) -> None:
+def _accumulate(leaf: Tensor, gradient: Tensor, create_graph: bool) -> None:
+    """Add a gradient to a leaf's own, and tell the hooks."""
     before = leaf._grad
-    if before is None:
-        # A copy: the same tensor may be another leaf's gradient, or the user's own.
+    if before is not None:
         if create_graph:
-            leaf._grad = gradient.new_empty(gradient.shape).copy_(gradient)
-        else:  # 3 µs less
-            made = gradient.detach()
-            made._data, made._storage = gradient._data.copy(), None
-            leaf._grad = made
+            leaf._grad = before + gradient
+        else:
+            before.add_(gradient)
     elif create_graph:
-        leaf._grad = before + gradient
+        # A copy: the same tensor may be another leaf's gradient, or the user's own.
+        leaf._grad = gradient.new_empty(gradient.shape).copy_(gradient)
     else:
-        before.add_(gradient)
+        data = gradient._data
+        # A count of 3 is of this function and its caller: nobody else has it.
+        alone = getrefcount(gradient) <= 3 and _is_alone(data)
+        leaf._grad = made = gradient.detach()
+        made._storage = None
+        made._data = data if alone else data.copy()
+    if leaf.__dict__:
+        for hook in list(leaf.__dict__.get("_after_grad", {}).values()):
+            hook(leaf)
+
+
+def _is_alone(data: Array) -> bool:
+    """Whether nobody but a tensor, and who asks, has an array, or the memory that it is a view of.
+
+    And it lies in memory as a gradient does, and is all there is.
+    """
+    if getrefcount(data) > 4 or not data.flags.c_contiguous:
+        return False
+    base = data.base
+    while isinstance(base, np.ndarray):
+        if getrefcount(base) > 3 or base.size != data.size:
+            return False
+        base = base.base
+    return base is None
 
 
 def _along(edge: Edge, node: Node, gradient: Tensor) -> Tensor:
     """The gradient of one input, in its shape and dtype."""
     if edge.gradient is None:
         raise released_twice()
-    for saved, version in zip(edge.saved, edge.versions, strict=True):
-        if version != getattr(saved, "_version", 0):
-            raise changed_since(saved, version, node)
+    if edge.versions and versions_of(edge.saved) != edge.versions:
+        for saved, version in zip(edge.saved, edge.versions, strict=True):
+            if version != getattr(saved, "_version", 0):
+                raise changed_since(saved, version, node)
     result = edge.gradient(gradient)
-    shape, dtype = edge.input
-    if result._data.shape != shape:
-        result = result.sum_to_size(shape)
-    return result if result.dtype is dtype else result.to(dtype)
+    if result._data.shape != edge.shape:
+        result = result.sum_to_size(edge.shape)
+    return result if result._dtype is edge.dtype else result.to(edge.dtype)
 
 
 def _through_hooks(node: Node, gradient: Tensor) -> Tensor:

@@ -162,7 +162,7 @@ class FunctionCtx(Node):
 
     def _fitted(self, place: int, edge: Edge, answer: Tensor) -> Tensor:
         """The gradient in its input's shape and type."""
-        shape, dtype = edge.input
+        shape, dtype = edge.shape, edge.dtype
         if answer.shape != shape:
             try:
                 answer = answer.sum_to_size(shape)

@@ -7,31 +7,46 @@ gradient of the result to the gradient of that input (the chain rule), and where
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from tensorlab.autograd.hooks import RemovableHandle
-from tensorlab.dialect import rules
+from tensorlab.dialect import ACTIVE
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
 
     Gradient = Callable[[Tensor], Tensor]
 
-_made = 0  # nodes made so far: every edge leads to an older node
+_next_number = count(1).__next__  # every edge leads to an older node, of a smaller number
+_new = object.__new__
 
 
 class Edge:
     """From a node to where one input's gradient goes: the node that made the input, or a leaf."""
 
-    __slots__ = ("target", "gradient", "input", "saved", "versions")
+    __slots__ = ("target", "gradient", "shape", "dtype", "saved", "versions")
 
     def __init__(self, input: Tensor, gradient: Gradient, saved: tuple[Any, ...]) -> None:
-        self.target: Node | Tensor = input.grad_fn or input
+        node: Any = input._grad_fn
+        if input._base is not None or type(node) is ref:  # else the property, 0.1 us, is spared
+            node = input.grad_fn
+        self.target: Node | Tensor = input if node is None else node
         self.gradient: Gradient | None = gradient  # None once freed
-        self.input = (input.shape, input.dtype)
+        self.shape = input._data.shape  # of the input, and so of its gradient
+        self.dtype = input._dtype
         self.saved = saved  # what `gradient` reads: tensors must not change before backward
-        self.versions = tuple([getattr(each, "_version", 0) for each in saved])
+        self.versions = versions_of(saved) if saved else ()
+
+
+def versions_of(saved: tuple[Any, ...]) -> tuple[int, ...]:
+    """How often the memory of each was changed in place; 0 for what is no tensor."""
+    if len(saved) == 1:  # as most often: without a loop
+        storage = getattr(saved[0], "_storage", None)
+        return (0 if storage is None else storage.version,)
+    storages = [getattr(each, "_storage", None) for each in saved]
+    return tuple([0 if storage is None else storage.version for storage in storages])
 
 
 class Node:
@@ -50,9 +65,7 @@ class Node:
     custom = False  # true of the nodes of a `Function`, see autograd/function.py
 
     def __init__(self, edges: Sequence[Edge | None]) -> None:
-        global _made
-        _made += 1
-        self.number = _made
+        self.number = _next_number()
         self.edges = edges  # one an input, None for an input that needs no gradient
         self.hooks: dict[int, Callable[[Tensor], Tensor | None]] | None = None
         self.after: dict[int, Callable[..., Any]] | None = None  # hooks on what it gave
@@ -117,11 +130,23 @@ _kinds: dict[str, type[Node]] = {}
 
 def make_node(name: str, edges: Sequence[Edge | None]) -> Node:
     """A node of the kind that today's PyTorch calls `name`, under the active dialect's name."""
-    name = rules().node_name(name)
-    kind = _kinds.get(name)
+    # As `Node.__init__` does, without the call: 0.2 us less.
+    node: Node = _new(ACTIVE[0].kinds.get(name) or _kind(name))
+    node.number = _next_number()
+    node.edges = edges
+    node.hooks = node.after = node.retained = None
+    return node
+
+
+def _kind(name: str) -> type[Node]:
+    """The class of the nodes that today's PyTorch calls `name`, made when first asked for."""
+    rules = ACTIVE[0]
+    spoken = rules.node_name(name)
+    kind = _kinds.get(spoken)
     if kind is None:
-        kind = _kinds[name] = type(name, (Node,), {"__slots__": ()})
-    return kind(edges)
+        kind = _kinds[spoken] = type(spoken, (Node,), {"__slots__": ()})
+    rules.kinds[name] = kind
+    return kind
 
 
 def released_twice(saved: Any = None) -> RuntimeError:

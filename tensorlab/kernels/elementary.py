@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tensorlab.kernels import erf as _erf
+from tensorlab.kernels import many, parallel
 from tensorlab.kernels.rounding import multiply_add
 
 if TYPE_CHECKING:
@@ -21,8 +23,9 @@ if TYPE_CHECKING:
     Pair = tuple[Array, Array]
 
 _LANES = 32  # two AVX512 vectors at a time, of 16 floats each
-_WHOLE = 1000  # tensors of up to so many numbers print whole
+_WHOLE = many.WHOLE
 _BLOCK = 8192
+_SINGLE, _DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
 
 
 def in_blocks(function: Function, x: Array) -> Array:
@@ -42,6 +45,27 @@ def in_blocks(function: Function, x: Array) -> Array:
     for start in range(0, flat.size, _BLOCK):
         out[start : start + _BLOCK] = function(flat[start : start + _BLOCK])
     return out.reshape(x.shape)
+
+
+def nearest(function: Any) -> Function:
+    """`function`, of numpy's, as a function of floats that gives the nearest float32.
+
+    numpy's own float32 functions are off by up to 4 units in the last place, by other ones on
+    other processors. Tensors that do not print whole are left to them: of a million numbers, exp
+    takes 0.25 of the time that it takes in double.
+
+    >>> nearest(np.exp)(np.ones(1, np.float32))
+    array([2.7182817], dtype=float32)
+    """
+
+    def of_floats(x: Array) -> Any:
+        if x.dtype.char != "f":
+            return function(x)
+        if x.size > _WHOLE:
+            return parallel.mapped(function, x)
+        return function(x, dtype=_DOUBLE).astype(_SINGLE)
+
+    return of_floats
 
 
 def _elementary(double: Function, lanes: Function, rest: Function | None = None) -> Function:
@@ -382,9 +406,18 @@ def log(x: Array) -> Array:
     array([0., 1.], dtype=float32)
     """
     with np.errstate(all="ignore"):
-        return in_blocks(_log, x) if x.dtype.char == "f" else np.log(x)
+        if many.are_many(x):
+            logs: Array = parallel.mapped(np.log, x)
+            return logs
+        if x.dtype.char != "f":
+            return np.log(x)
+        return _log(x)
 
 
+cos, sin, tan = nearest(np.cos), nearest(np.sin), nearest(np.tan)
+arccos, arcsin, arctan = nearest(np.arccos), nearest(np.arcsin), nearest(np.arctan)
+exp, log2, log10 = nearest(np.exp), nearest(np.log2), nearest(np.log10)
+tanh = nearest(np.tanh)
 acosh = _elementary(np.arccosh, _c_acosh)
 asinh = _elementary(np.arcsinh, _c_asinh)
 atanh = _elementary(np.arctanh, lambda x: _rounded(np.arctanh, x), _c_atanh)
@@ -393,6 +426,41 @@ exp2 = _elementary(np.exp2, _lane_exp2, lambda x: _rounded(np.exp2, x))
 expm1 = _elementary(np.expm1, _lane_expm1)
 log1p = _elementary(np.log1p, _lane_log1p)
 sinh = _elementary(np.sinh, _lane_sinh, _c_sinh)
+
+
+def relu(x: Array) -> Array:
+    """The number, or 0 where it is negative; nan and -0. stay."""
+    if many.are_many(x):
+        return many.relu(x)
+    zero = _ZEROS.get(x.dtype, 0)
+    return np.where(np.less(x, zero), zero, x)
+
+
+# A number would have to be made into an array at each call: 0.3 us.
+_ZEROS = {dtype: np.zeros((), dtype) for dtype in map(np.dtype, "fdlq")}
+
+
+def where_positive(g: Array, y: Array) -> Array:
+    """`g` where `y` is positive or nan, 0 elsewhere."""
+    if many.are_many(y) and g.dtype == y.dtype:
+        return many.where_positive(g, y)
+    return np.where(y <= 0, g.dtype.type(0), g)
+
+
+def erf(x: Array) -> Array:
+    """The error function of floats."""
+    if many.are_many(x):
+        return many.erf(x)
+    return in_blocks(lambda piece: _in_double(_erf.erf, piece), x)
+
+
+def erfc(x: Array) -> Array:
+    """1 - erf(x), exact also where it is small."""
+    return in_blocks(lambda piece: _in_double(_erf.erfc, piece), x)
+
+
+def _in_double(function: Function, x: Array) -> Array:
+    return function(x) if x.dtype.char == "d" else _rounded(function, x)
 
 
 def power(x: Array, exponent: float) -> Array:

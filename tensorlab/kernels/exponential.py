@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tensorlab.kernels import many
 from tensorlab.kernels.elementary import in_blocks
 from tensorlab.kernels.rounding import multiply_add
 
@@ -66,6 +67,8 @@ def sigmoid(x: Array) -> Array:
     >>> sigmoid(np.array([0.0, 1.0], np.float32))
     array([0.5      , 0.7310586], dtype=float32)
     """
+    if many.are_many(x):
+        return many.sigmoid(x)
     with np.errstate(all="ignore"):
         if x.dtype.kind == "c":
             exps: Array = np.exp(-x)
@@ -83,6 +86,8 @@ def softmax(x: Array, axis: int) -> Array:
     >>> softmax(np.array([1.0, 1.0, 2.0]), 0).round(4)
     array([0.2119, 0.2119, 0.5761])
     """
+    if many.are_many(x, many.WHOLE_SHARES):
+        return many.softmax(x, axis)
     exps, sums = _exps_and_sums(_below_largest(x, axis), axis)
     with np.errstate(all="ignore"):
         y: Array = exps * (1 / sums) if axis == x.ndim - 1 else exps / sums
@@ -95,6 +100,8 @@ def log_softmax(x: Array, axis: int) -> Array:
     >>> log_softmax(np.array([0.0, 1000.0]), 0)
     array([-1000.,     0.])
     """
+    if many.are_many(x, many.WHOLE_SHARES):
+        return many.log_softmax(x, axis)
     below = _below_largest(x, axis)
     _, sums = _exps_and_sums(below, axis)
     with np.errstate(all="ignore"):

@@ -14,46 +14,60 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tensorlab.kernels import many
+
 if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[Any]]
     Axes = tuple[int, ...]
 
 
-def moments(x: Array, axes: Axes) -> tuple[Array, Array]:
-    """The mean and the variance (divided by the count) of each row, with `axes` of size 1.
+def normalized(
+    x: Array, axes: Axes, times: Array | None, plus: Array | None, eps: float
+) -> tuple[Array, Array, Array, Array, Array]:
+    """x with each row at mean 0 and variance 1, then times `times`, and `plus` added.
 
-    >>> mean, variance = moments(np.array([[1.0, 3.0], [2.0, 6.0]]), (1,))
-    >>> mean.ravel(), variance.ravel()
-    (array([2., 4.]), array([1., 4.]))
+    Gives that; then what it was before `times`, the means, the variances (divided by the count),
+    and what the distance from the mean was multiplied by. The last three have `axes` of size 1.
+
+    >>> out, normal, mean, variance, scale = normalized(
+    ...     np.array([[1.0, 3.0], [2.0, 6.0]]), (1,), np.array(10.0), None, 0.0
+    ... )
+    >>> out
+    array([[-10.,  10.],
+           [-10.,  10.]])
+    >>> mean.ravel(), variance.ravel(), scale.ravel()
+    (array([2., 4.]), array([1., 4.]), array([1. , 0.5]))
     """
-    count = _count(x, axes)
-    with np.errstate(all="ignore"):
-        mean = _total(x, axes) / x.dtype.type(count)
-        apart = x - mean
-        variance = _total_of_products(apart, apart, axes) / x.dtype.type(count)
-    return mean, variance
+    count = x.dtype.type(_count(x, axes))
+    mean = total(x, axes) / count
+    normal = x - mean
+    variance = total_of_products(normal, normal, axes) / count
+    scale = 1 / np.sqrt(variance + x.dtype.type(eps))
+    normal *= scale
+    out = normal if times is None else normal * times
+    if plus is not None:
+        out = out + plus if out is normal else np.add(out, plus, out=out)
+    return out, normal, mean, variance, scale
 
 
-def standardized(x: Array, mean: Array, variance: Array, eps: float) -> tuple[Array, Array]:
-    """(x - mean) / √(variance + eps), and what x - mean was multiplied by."""
-    with np.errstate(all="ignore"):
-        scale = 1 / np.sqrt(variance + x.dtype.type(eps))
-        out = x - mean
-        out *= scale
-    return out, scale
-
-
-def standardized_gradient(g: Array, normal: Array, scale: Array, axes: Axes) -> Array:
-    """The gradient of x, from that of `normal`, which is x standardized by its own moments.
+def normalized_gradient(g: Array, normal: Array, scale: Array, axes: Axes) -> Array:
+    """The gradient of x, from that of `normal`, which is x at mean 0 and variance 1.
 
     Moving all numbers of a row, or scaling them, changes nothing; so what `g` holds of these two
     directions is taken out of it.
     """
+    return given_totals(g, normal, scale, axes, total(g, axes), total_of_products(g, normal, axes))
+
+
+def given_totals(
+    g: Array, normal: Array, scale: Array, axes: Axes, sums: Array, products: Array
+) -> Array:
+    """`normalized_gradient`, where the sums of g and of g · normal over each row are known."""
     count = g.dtype.type(_count(g, axes))
-    with np.errstate(all="ignore"):
-        out: Array = g - _total(g, axes) / count
-        out -= normal * (_total_of_products(g, normal, axes) / count)
-        out *= scale
+    out: Array = normal * (products / -count)
+    out += g
+    out -= sums / count
+    out *= scale
     return out
 
 
@@ -64,16 +78,28 @@ def _count(x: Array, axes: Axes) -> int:
     return count
 
 
-def _total(x: Array, axes: Axes) -> Any:
+_IN_A_ROW = 4096  # so many numbers, BLAS may add up one after the other
+
+
+def total(x: Array, axes: Axes) -> Array:
     """The sum over `axes`, which stay with size 1."""
-    return x.sum(axes, dtype=x.dtype, keepdims=True)
+    if axes == (1,) and x.ndim == 2 and x.shape[1] <= _IN_A_ROW:
+        sums: Array = np.dot(x, np.ones((x.shape[1], 1), x.dtype))  # 0.3 of the time
+        return sums
+    if x.size and x.flags.c_contiguous and x.dtype.kind == "f":
+        shape = [1 if axis in axes else size for axis, size in enumerate(x.shape)]
+        return many.total(x, axes).reshape(shape)
+    sums = x.sum(axes, dtype=x.dtype, keepdims=True)
+    return sums
 
 
-def _total_of_products(x: Array, y: Array, axes: Axes) -> Any:
+def total_of_products(x: Array, y: Array, axes: Axes) -> Array:
     """The sum of x · y over `axes`, which stay with size 1."""
     # Without storing the products: 0.4 of the time (batch norm), 0.7 (layer norm).
     if x.ndim == 2 and axes == (1,):
-        return np.einsum("ij,ij->i", x, y)[:, None]
+        sums: Array = np.einsum("ij,ij->i", x, y)[:, None]
+        return sums
     if x.ndim == 3 and axes == (0, 2) and x.shape[2] > 1:
-        return np.einsum("ijk,ijk->ij", x, y).sum(0, dtype=x.dtype)[None, :, None]
-    return (x * y).sum(axes, dtype=x.dtype, keepdims=True)
+        sums = np.einsum("ijk,ijk->ij", x, y).sum(0, dtype=x.dtype)[None, :, None]
+        return sums
+    return total(x * y, axes)

@@ -11,6 +11,7 @@ Nothing is checked: all are positive, and the padding is at most half of the ker
 from __future__ import annotations
 
 import itertools
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -138,6 +139,45 @@ def max_pool2d_gradient(grad: Array, indices: Array, size: int) -> Array:
     # Half the time of np.bincount, and float32 adds up in float32, in torch's order.
     np.add.at(out, places.reshape(-1), grad.reshape(-1))
     return out.reshape(*grad.shape[:-1], size)
+
+
+def max_pool2d_gradient_apart(
+    grad: Array, x: Array, values: Array, kernel: Pair, stride: Pair, padding: Pair, ceil_mode: bool
+) -> Array:
+    """As `max_pool2d_gradient`, of windows that do not overlap, and float32 or float64 without nan.
+
+    It finds the winners by comparing with the `values` of the images `x`: so forward need not look
+    for them, and nothing is scattered. A third of the time, with forward.
+
+    >>> x = np.arange(4.0).reshape(1, 1, 2, 2)
+    >>> max_pool2d_gradient_apart(
+    ...     np.full((1, 1, 1, 1), 5.0), x, np.full((1, 1, 1, 1), 3.0), (2, 2), (2, 2), (0, 0), False
+    ... )
+    array([[[[0., 0.],
+             [0., 5.]]]])
+    """
+    down, across = _axes(x.shape, kernel, stride, padding, (1, 1), ceil_mode)
+    bits = np.dtype(f"i{grad.itemsize}")
+    out = np.zeros(x.shape, grad.dtype)
+    images = _BLOCK_BYTES // (x.itemsize * math.prod(x.shape[1:]) + 1) + 1
+    for start in range(0, len(x), images):
+        block = slice(start, start + images)
+        into, given, largest = out[block].view(bits), grad[block].view(bits), values[block]
+        open_ = np.ones(largest.shape, np.bool_)  # whose winner has not come yet: the first counts
+        for rows, seen_rows in down.places():
+            for columns, seen_columns in across.places():
+                holds = x[block, :, seen_rows, seen_columns] == largest[:, :, rows, columns]
+                waits = open_[:, :, rows, columns]
+                holds &= waits
+                waits ^= holds
+                mask = np.negative(holds.astype(bits))  # all bits of the winners, none of others
+                np.bitwise_and(
+                    mask, given[:, :, rows, columns], out=into[:, :, seen_rows, seen_columns]
+                )
+    return out
+
+
+_BLOCK_BYTES = 2**18
 
 
 def _lowest(dtype: np.dtype[Any]) -> Any:

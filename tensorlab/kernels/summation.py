@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tensorlab.kernels import many
 from tensorlab.kernels.rounding import multiply_add
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def total(x: Array, axes: Sequence[int]) -> Array:
     kept_shape = tuple(size for axis, size in enumerate(x.shape) if axis not in axes)
     if x.size == 0:
         return np.zeros(kept_shape, x.dtype)
+    if x.size > _TORCH_IN_ORDER and x.flags.c_contiguous:
+        return many.total(x, axes)
     summed, kept, flat = _arranged(x, axes)
     inner_stride, n, joined = _merged(summed)
     column_stride, columns, _ = _merged(kept)
@@ -54,6 +57,40 @@ def total(x: Array, axes: Sequence[int]) -> Array:
         out[:, :whole] = _cascade(matrix[:, :, :whole])
         out[:, whole:] = _side_by_side(matrix[:, :, whole:])
     return (out + 0).reshape(kept_shape)  # -0. becomes 0.: torch begins with zero
+
+
+def total_of_all(x: Array) -> Any:
+    """The sum of float32 or float64 numbers that lie in one run, as `total` over all axes has it.
+
+    The same additions, without asking how the axes lie: a fifth of the time, of few numbers.
+
+    >>> float(total_of_all(np.full(10, 0.1, np.float32)))
+    1.0000001192092896
+    """
+    n = x.size
+    if n > _TORCH_IN_ORDER:
+        return many.total(x, range(x.ndim))
+    x = x.reshape(-1)
+    lanes = _LANE_BYTES // x.itemsize
+    if n < lanes:
+        if n < 2:
+            return x.sum(dtype=x.dtype)
+        if n > _SIDE_BY_SIDE:  # what is left over after the first four comes before the others
+            x = x.take(_ORDERS[n])
+        return np.add.accumulate(x)[-1] + 0
+    whole = n // lanes * lanes
+    vectors = x[:whole].reshape(-1, lanes)
+    quads = len(vectors) // _SIDE_BY_SIDE
+    if quads:
+        head = vectors[: quads * _SIDE_BY_SIDE].reshape(quads, _SIDE_BY_SIDE * lanes)
+        parts = (np.add.reduce(head) if quads < 16 else _cascade(head)).reshape(-1, lanes)
+        vectors = np.concatenate([parts[:1], vectors[quads * _SIDE_BY_SIDE :], parts[1:]])
+    partial = np.add.reduce(vectors)
+    return np.add.accumulate(np.concatenate([x[whole:], partial]))[-1] + 0
+
+
+_TORCH_IN_ORDER = 32768  # of more numbers, torch's order depends on the machine
+_ORDERS = {n: np.array([0, *range(_SIDE_BY_SIDE, n), 1, 2, 3]) for n in range(5, 8)}
 
 
 def total_of_squares(x: Array, axes: Sequence[int]) -> Array:

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tensorlab import dtypes
-from tensorlab.core import TensorBase, record, wrap
+from tensorlab.autograd import mode
+from tensorlab.core import TensorBase, into_graph, is_recorded, record, wrap
 from tensorlab.dialect import rules
 from tensorlab.errors import noted
 from tensorlab.kernels import elementary
+from tensorlab.kernels.quiet import quietly_two
 from tensorlab.ops.casting import cast
 from tensorlab.ops.logic import where
 from tensorlab.ops.operands import (
@@ -34,9 +36,12 @@ from tensorlab.ops.operands import (
     require_tensor,
     stored,
 )
+from tensorlab.ops.swift import FLOATS, swift, swift_by, swift_one
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
+
+    Edges = tuple[tuple[Any, ...], ...]
 
 __all__ = [
     "add",
@@ -84,6 +89,19 @@ def _scaled(operation: str, b: Any, alpha: Number) -> Any:
         return b * np.asarray(alpha).astype(b.dtype)
 
 
+def _add_edges(input: Any, other: Any) -> Edges:
+    return (input, _same), (other, _same)
+
+
+def _same(g: Tensor) -> Tensor:
+    return g
+
+
+def _negative(g: Tensor) -> Tensor:
+    return -g
+
+
+@swift(np.add, "AddBackward0", _add_edges)
 def add(input: Tensor | Number, other: Tensor | Number, *, alpha: Number = 1) -> Tensor:
     """`input + alpha * other`, with broadcasting. Follows `torch.add`.
 
@@ -104,6 +122,11 @@ def add(input: Tensor | Number, other: Tensor | Number, *, alpha: Number = 1) ->
     )
 
 
+def _sub_edges(input: Any, other: Any) -> Edges:
+    return (input, _same), (other, _negative)
+
+
+@swift(np.subtract, "SubBackward0", _sub_edges)
 def sub(input: Tensor | Number, other: Tensor | Number, *, alpha: Number = 1) -> Tensor:
     """`input - alpha * other`, with broadcasting. Follows `torch.sub`.
 
@@ -159,6 +182,11 @@ def _no_bool_subtraction(both: bool) -> RuntimeError:
     )
 
 
+def _mul_edges(input: Any, other: Any) -> Edges:
+    return (input, lambda g: g * other, other), (other, lambda g: g * input, input)
+
+
+@swift(np.multiply, "MulBackward0", _mul_edges)
 def mul(input: Tensor | Number, other: Tensor | Number) -> Tensor:
     """The product, element by element (not the matrix product). Follows `torch.mul`.
 
@@ -169,14 +197,17 @@ def mul(input: Tensor | Number, other: Tensor | Number) -> Tensor:
             [3, 6, 9]])
     """
     a, b = operands("mul", input, other)
-    return record(
-        "MulBackward0",
-        binary(np.multiply, a, b),
-        (input, lambda g: g * other, other),
-        (other, lambda g: g * input, input),
+    return record("MulBackward0", binary(np.multiply, a, b), *_mul_edges(input, other))
+
+
+def _div_edges(input: Any, other: Any) -> Edges:
+    return (
+        (input, lambda g: g / other, other),
+        (other, lambda g: -g * (input / other) / other, input, other),
     )
 
 
+@swift(np.divide, "DivBackward0", _div_edges, FLOATS)
 def div(
     input: Tensor | Number, other: Tensor | Number, *, rounding_mode: str | None = None
 ) -> Tensor:
@@ -197,12 +228,7 @@ def div(
     if a.dtype.kind in "biu":
         dtype = floating(dtypes.int64).numpy
         a, b = a.astype(dtype), b.astype(dtype)
-    return record(
-        "DivBackward0",
-        binary(np.divide, a, b),
-        (input, lambda g: g / other, other),
-        (other, lambda g: -g * (input / other) / other, input, other),
-    )
+    return record("DivBackward0", binary(np.divide, a, b), *_div_edges(input, other))
 
 
 def _rounded_div(input: Any, other: Any, rounding_mode: str) -> Tensor:
@@ -334,6 +360,23 @@ def fmod(input: Tensor, other: Tensor | Number) -> Tensor:
     )
 
 
+def _swift_power(long: Any) -> Any:
+    """The short way of a square."""
+
+    def short(input: Tensor, exponent: Any) -> Any:
+        square = type(exponent) is int and exponent == 2
+        if not square or not isinstance(input, TensorBase) or input._dtype.plain < FLOATS:
+            return long(input, exponent)
+        out = wrap(quietly_two(np.multiply, input._data, input._data), input._dtype)
+        if mode._enabled and is_recorded(input):
+            edge = (input, lambda g: _power_gradient(g, input, exponent), input)
+            into_graph("PowBackward0", out, (edge, (exponent, None)))
+        return out
+
+    return short
+
+
+@swift_by(_swift_power)
 def pow(input: Tensor | Number, exponent: Tensor | Number) -> Tensor:
     """`input` to the power of `exponent`. Follows `torch.pow`.
 
@@ -432,6 +475,7 @@ def _exponent_gradient(g: Tensor, base: Any, exponent: Any, out: Tensor) -> Tens
     return mul(g, where(zero, where(size >= 0, out * 0, out * -math.inf), slope))
 
 
+@swift_one(np.negative)
 def neg(input: Tensor) -> Tensor:
     """The negative. Follows `torch.neg`.
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tensorlab.core import TensorBase, record, view
+from tensorlab import core
+from tensorlab.core import TensorBase, is_recorded, record, view, wrap
 from tensorlab.errors import lined_up, normal_dim, noted
 from tensorlab.ops.indexing import narrow, select
 from tensorlab.ops.operands import kind_of, meeting_type
@@ -149,9 +150,14 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
                 ),
                 "Tensors of several lengths can be joined end to end: torch.cat.",
             )
-    dtype = meeting_type(*parts)
-    arrays = [part._data.astype(dtype.numpy, copy=False) for part in parts]
-    data = np.ascontiguousarray(np.stack(arrays, dim))
+    place = (*[slice(None)] * dim, None)
+    arrays = [part._data[place] for part in parts]
+    if len({part._dtype for part in parts}) > 1:
+        dtype = meeting_type(*parts)
+        arrays = [array.astype(dtype.numpy, copy=False) for array in arrays]
+    data = np.ascontiguousarray(np.concatenate(arrays, dim))  # np.stack takes 3 us more
+    if not any(map(is_recorded, parts)) and not core._narrow:
+        return wrap(data)
     return record("StackBackward0", data, *[(part, _layer(dim, i)) for i, part in enumerate(parts)])
 
 

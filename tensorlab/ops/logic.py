@@ -16,6 +16,7 @@ from tensorlab import dtypes
 from tensorlab.core import Array, TensorBase, record, wrap
 from tensorlab.dialect import rules
 from tensorlab.errors import noted
+from tensorlab.kernels import many
 from tensorlab.ops.operands import (
     Number,
     binary,
@@ -31,6 +32,7 @@ from tensorlab.ops.operands import (
     stored,
     truth,
 )
+from tensorlab.ops.swift import swift_question
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -98,6 +100,7 @@ def _ordered(operation: str, function: Any, input: Tensor, other: Tensor | Numbe
     return _compared(operation, function, input, other)
 
 
+@swift_question(np.equal)
 def eq(input: Tensor, other: Tensor | Number) -> Tensor:
     """Where two tensors are equal, as a mask. Follows `torch.eq`.
 
@@ -107,6 +110,7 @@ def eq(input: Tensor, other: Tensor | Number) -> Tensor:
     return _compared("eq", np.equal, input, other)
 
 
+@swift_question(np.not_equal)
 def ne(input: Tensor, other: Tensor | Number) -> Tensor:
     """Where two tensors differ, as a mask. Follows `torch.ne`.
 
@@ -116,6 +120,7 @@ def ne(input: Tensor, other: Tensor | Number) -> Tensor:
     return _compared("ne", np.not_equal, input, other)
 
 
+@swift_question(np.less)
 def lt(input: Tensor, other: Tensor | Number) -> Tensor:
     """Where `input` is less, as a mask. Follows `torch.lt`.
 
@@ -125,6 +130,7 @@ def lt(input: Tensor, other: Tensor | Number) -> Tensor:
     return _ordered("lt", np.less, input, other)
 
 
+@swift_question(np.less_equal)
 def le(input: Tensor, other: Tensor | Number) -> Tensor:
     """Where `input` is less or equal, as a mask. Follows `torch.le`.
 
@@ -134,6 +140,7 @@ def le(input: Tensor, other: Tensor | Number) -> Tensor:
     return _ordered("le", np.less_equal, input, other)
 
 
+@swift_question(np.greater)
 def gt(input: Tensor, other: Tensor | Number) -> Tensor:
     """Where `input` is greater, as a mask. Follows `torch.gt`.
 
@@ -144,6 +151,7 @@ def gt(input: Tensor, other: Tensor | Number) -> Tensor:
     return _ordered("gt", np.greater, input, other)
 
 
+@swift_question(np.greater_equal)
 def ge(input: Tensor, other: Tensor | Number) -> Tensor:
     """Where `input` is greater or equal, as a mask. Follows `torch.ge`.
 
@@ -450,10 +458,14 @@ def where(
     )
     return record(
         "WhereBackward0",
-        binary(np.where, mask, _as(input, dtype), _as(other, dtype)),
+        binary(_chosen, mask, _as(input, dtype), _as(other, dtype)),
         (input, lambda g: where(condition, g, 0), condition),
         (other, lambda g: where(condition, 0, g), condition),
     )
+
+
+def _chosen(mask: Array, a: Array, b: Array) -> Array:
+    return many.where(mask, a, b) if many.can_choose(mask, a, b) else np.where(mask, a, b)
 
 
 def where_method(input: Tensor, condition: Tensor, other: Tensor | Number) -> Tensor:

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from tensorlab import dtypes
+from tensorlab import core, dtypes
+from tensorlab.autograd import mode
 from tensorlab.core import (
     Array,
     Storage,
     TensorBase,
     frozen,
+    is_recorded,
     record,
+    record_own,
     stay_behind,
     storage_of,
     wrap,
@@ -26,7 +29,8 @@ from tensorlab.dialect import rules
 from tensorlab.errors import lined_up, noted
 from tensorlab.kernels import elementary
 from tensorlab.kernels.brain import rounded
-from tensorlab.kernels.quiet import quietly
+from tensorlab.kernels.quiet import quietly, quietly_one, quietly_two
+from tensorlab.ops.swift import shortened, shortened_in_place
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -185,12 +189,14 @@ def shapes_do_not_broadcast(a: tuple[int, ...], b: tuple[int, ...]) -> RuntimeEr
     )
 
 
-def binary(function: Callable[..., Any], *arrays: Array) -> Any:
+def binary(function: Callable[..., Any], a: Array, b: Array, *more: Array) -> Any:
     """`function(a, b)` with broadcasting, in torch's words where the shapes do not fit."""
     try:
-        return quietly(function, *arrays)
+        if more:
+            return quietly(function, a, b, *more)
+        return quietly_two(function, a, b)
     except ValueError:
-        require_fit(*arrays)
+        require_fit(a, b, *more)
         raise
 
 
@@ -225,21 +231,26 @@ def unary(
     `double` is for functions that are not right to the last digit otherwise.
     """
     require_tensor(operation, "input", 1, input)
-    dtype = input.dtype
     data = input._data
-    if dtype.category < dtypes.FLOATING:
-        data = data.astype(floating_or_refused(operation, dtype).numpy)
-    if double:
+    if input._dtype.category < dtypes.FLOATING:
+        data = data.astype(floating_or_refused(operation, input._dtype).numpy)
+    if data.dtype.char == "e":
+        y = quietly_one(function, data.astype(np.float64)).astype(np.float16)
+    elif double:
         y = elementary.in_blocks(lambda piece: in_double(function, piece), data)
     else:
-        y = in_wider(function, data, np.float32)
+        y = quietly_one(function, data)
+    if not core._narrow and not (mode._enabled and is_recorded(input)):
+        return wrap(y)
     if of_input is not None:
         gradient = of_input
         return record(node, y, (input, lambda g: gradient(g, input), input))
     assert of_result is not None
     slope = of_result
-    out: Tensor = record(node, y, (input, lambda g: slope(g, out)))
-    return keep(out)
+    if core._narrow:  # the result may have to be rounded first
+        out: Tensor = record(node, y, (input, lambda g: slope(g, out)))
+        return keep(out)
+    return record_own(node, y, input, slope)
 
 
 def in_double(function: Callable[[Array], Any], data: Array) -> Any:
@@ -321,8 +332,12 @@ def floating_or_refused(operation: str, dtype: dtypes.dtype) -> dtypes.dtype:
 def in_place(operation: _Operation) -> _Operation:
     """The in-place form of an operation: `add_` of `add`. Gives the tensor that it changed."""
 
+    short = shortened_in_place(operation)
+
     @functools.wraps(operation)
     def changed(input: Any, *args: Any, **kwargs: Any) -> Any:
+        if short is not None and len(args) == 1 and not kwargs and short(input, args[0]):
+            return input
         before = frozen(input)
         out = operation(before, *args, **kwargs)
         if out.requires_grad:
@@ -348,7 +363,18 @@ def operator(operation: _Operation) -> _Operation:
             return NotImplemented  # a numpy array then computes, and `__array_wrap__` wraps
         return operation(input, other)
 
-    return method  # type: ignore[return-value]
+    return _shortest(operation, method)
+
+
+def _shortest(operation: _Operation, method: Callable[..., Any]) -> _Operation:
+    """The method with the operation's short way before it, if there is one."""
+    short = shortened(operation, method)
+    return method if short is None else functools.wraps(method)(short)  # type: ignore[return-value]
+
+
+def own(operation: _Operation) -> _Operation:
+    """An operation of one tensor as Python's operator has it: `-x`."""
+    return _shortest(operation, operation)
 
 
 def equality(operation: _Operation) -> _Operation:
@@ -361,7 +387,7 @@ def equality(operation: _Operation) -> _Operation:
             other = wrap(other)
         return compare(input, other)
 
-    return method  # type: ignore[return-value]
+    return _shortest(operation, method)
 
 
 def tensor_operator(operation: _Operation) -> _Operation:
@@ -371,7 +397,7 @@ def tensor_operator(operation: _Operation) -> _Operation:
     def method(input: Any, other: Any) -> Any:
         return operation(input, other) if isinstance(other, TensorBase) else NotImplemented
 
-    return method  # type: ignore[return-value]
+    return _shortest(operation, method)
 
 
 def reflected(operation: _Operation) -> _Operation:
@@ -383,7 +409,7 @@ def reflected(operation: _Operation) -> _Operation:
             return NotImplemented
         return operation(input, other)
 
-    return method  # type: ignore[return-value]
+    return _shortest(operation, method)
 
 
 __all__ = [

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tensorlab import dtypes
+from tensorlab import core, dtypes
+from tensorlab.autograd import mode
 from tensorlab.core import TensorBase, record, wrap
 from tensorlab.errors import normal_dim
-from tensorlab.kernels import elementary, exponential
-from tensorlab.kernels import erf as _erf
+from tensorlab.kernels import elementary, exponential, many
+from tensorlab.kernels.many import are_many
+from tensorlab.kernels.quiet import quietly, quietly_one, quietly_two
 from tensorlab.ops.arithmetic import pow
 from tensorlab.ops.casting import cast
 from tensorlab.ops.logic import where
@@ -26,7 +28,6 @@ from tensorlab.ops.operands import (
     floating_or_refused,
     in_double,
     in_place,
-    in_wider,
     is_number,
     keep,
     meeting_type,
@@ -40,6 +41,7 @@ from tensorlab.ops.operands import (
     truth,
     unary,
 )
+from tensorlab.ops.swift import FLOATS, swift_one
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -58,6 +60,7 @@ __all__ = [
 # ----- angles -----------------------------------------------------------------------------------
 
 
+@swift_one(elementary.cos)
 def cos(input: Tensor) -> Tensor:
     """The cosine, of radians. Follows `torch.cos`.
 
@@ -66,25 +69,38 @@ def cos(input: Tensor) -> Tensor:
     >>> torch.cos(torch.tensor([0., np.pi]))
     tensor([ 1., -1.])
     """
-    return unary("cos", "CosBackward0", np.cos, input, lambda g, x: g * -sin(x))
+    return unary(
+        "cos", "CosBackward0", elementary.cos, input, lambda g, x: g * -sin(x), double=False
+    )
 
 
+@swift_one(elementary.sin)
 def sin(input: Tensor) -> Tensor:
     """The sine, of radians. Follows `torch.sin`.
 
     >>> torch.sin(torch.tensor([0., np.pi / 2]))
     tensor([0., 1.])
     """
-    return unary("sin", "SinBackward0", np.sin, input, lambda g, x: g * cos(x))
+    return unary(
+        "sin", "SinBackward0", elementary.sin, input, lambda g, x: g * cos(x), double=False
+    )
 
 
+@swift_one(elementary.tan)
 def tan(input: Tensor) -> Tensor:
     """The tangent, of radians. Follows `torch.tan`.
 
     >>> torch.tan(torch.tensor([0., 1.]))
     tensor([0.0000, 1.5574])
     """
-    return unary("tan", "TanBackward0", np.tan, input, of_result=lambda g, y: g * (1 + y * y))
+    return unary(
+        "tan",
+        "TanBackward0",
+        elementary.tan,
+        input,
+        of_result=lambda g, y: g * (1 + y * y),
+        double=False,
+    )
 
 
 def acos(input: Tensor) -> Tensor:
@@ -93,7 +109,14 @@ def acos(input: Tensor) -> Tensor:
     >>> torch.acos(torch.tensor([1., 0.]))
     tensor([0.0000, 1.5708])
     """
-    return unary("acos", "AcosBackward0", np.arccos, input, lambda g, x: g * -rsqrt(1 - x * x))
+    return unary(
+        "acos",
+        "AcosBackward0",
+        elementary.arccos,
+        input,
+        lambda g, x: g * -rsqrt(1 - x * x),
+        double=False,
+    )
 
 
 def asin(input: Tensor) -> Tensor:
@@ -102,7 +125,14 @@ def asin(input: Tensor) -> Tensor:
     >>> torch.asin(torch.tensor([0., 1.]))
     tensor([0.0000, 1.5708])
     """
-    return unary("asin", "AsinBackward0", np.arcsin, input, lambda g, x: g * rsqrt(1 - x * x))
+    return unary(
+        "asin",
+        "AsinBackward0",
+        elementary.arcsin,
+        input,
+        lambda g, x: g * rsqrt(1 - x * x),
+        double=False,
+    )
 
 
 def atan(input: Tensor) -> Tensor:
@@ -111,7 +141,14 @@ def atan(input: Tensor) -> Tensor:
     >>> torch.atan(torch.tensor([0., 1.]))
     tensor([0.0000, 0.7854])
     """
-    return unary("atan", "AtanBackward0", np.arctan, input, lambda g, x: g / (x * x + 1))
+    return unary(
+        "atan",
+        "AtanBackward0",
+        elementary.arctan,
+        input,
+        lambda g, x: g / (x * x + 1),
+        double=False,
+    )
 
 
 def atan2(input: Tensor, other: Tensor) -> Tensor:
@@ -192,13 +229,21 @@ def sinh(input: Tensor) -> Tensor:
     )
 
 
+@swift_one(elementary.tanh)
 def tanh(input: Tensor) -> Tensor:
     """The hyperbolic tangent, between -1 and 1. Follows `torch.tanh`.
 
     >>> torch.tanh(torch.tensor([-1., 0., 100.]))
     tensor([-0.7616,  0.0000,  1.0000])
     """
-    return unary("tanh", "TanhBackward0", np.tanh, input, of_result=lambda g, y: g * (1 - y * y))
+    return unary(
+        "tanh",
+        "TanhBackward0",
+        elementary.tanh,
+        input,
+        of_result=lambda g, y: g * (1 - y * y),
+        double=False,
+    )
 
 
 def acosh(input: Tensor) -> Tensor:
@@ -252,13 +297,16 @@ def atanh(input: Tensor) -> Tensor:
 # ----- powers and logarithms --------------------------------------------------------------------
 
 
+@swift_one(elementary.exp)
 def exp(input: Tensor) -> Tensor:
     """e to the power of each number. Follows `torch.exp`.
 
     >>> torch.exp(torch.tensor([0., 1.]))
     tensor([1.0000, 2.7183])
     """
-    return unary("exp", "ExpBackward0", np.exp, input, of_result=lambda g, y: g * y)
+    return unary(
+        "exp", "ExpBackward0", elementary.exp, input, of_result=lambda g, y: g * y, double=False
+    )
 
 
 def exp2(input: Tensor) -> Tensor:
@@ -293,6 +341,7 @@ def expm1(input: Tensor) -> Tensor:
     )
 
 
+@swift_one(elementary.log)
 def log(input: Tensor) -> Tensor:
     """The natural logarithm: -inf of 0, nan of negative numbers. Follows `torch.log`.
 
@@ -308,7 +357,14 @@ def log2(input: Tensor) -> Tensor:
     >>> torch.log2(torch.tensor([1., 8.]))
     tensor([0., 3.])
     """
-    return unary("log2", "Log2Backward0", np.log2, input, lambda g, x: g / (x * math.log(2)))
+    return unary(
+        "log2",
+        "Log2Backward0",
+        elementary.log2,
+        input,
+        lambda g, x: g / (x * math.log(2)),
+        double=False,
+    )
 
 
 def log10(input: Tensor) -> Tensor:
@@ -317,7 +373,14 @@ def log10(input: Tensor) -> Tensor:
     >>> torch.log10(torch.tensor([1., 1000.]))
     tensor([0., 3.])
     """
-    return unary("log10", "Log10Backward0", np.log10, input, lambda g, x: g / (x * math.log(10)))
+    return unary(
+        "log10",
+        "Log10Backward0",
+        elementary.log10,
+        input,
+        lambda g, x: g / (x * math.log(10)),
+        double=False,
+    )
 
 
 def log1p(input: Tensor) -> Tensor:
@@ -331,13 +394,16 @@ def log1p(input: Tensor) -> Tensor:
     )
 
 
+@swift_one(np.sqrt)
 def sqrt(input: Tensor) -> Tensor:
     """The square root; nan of negative numbers. Follows `torch.sqrt`.
 
     >>> torch.sqrt(torch.tensor([4., 2.]))
     tensor([2.0000, 1.4142])
     """
-    return unary("sqrt", "SqrtBackward0", np.sqrt, input, of_result=lambda g, y: g / (2 * y))
+    return unary(
+        "sqrt", "SqrtBackward0", np.sqrt, input, of_result=lambda g, y: g / (2 * y), double=False
+    )
 
 
 def rsqrt(input: Tensor) -> Tensor:
@@ -378,6 +444,7 @@ def reciprocal(input: Tensor) -> Tensor:
         lambda x: 1 / x,
         input,
         of_result=lambda g, y: -g * (y * y),
+        double=False,
     )
 
 
@@ -415,6 +482,7 @@ def logaddexp(input: Tensor, other: Tensor) -> Tensor:
 # ----- squashing --------------------------------------------------------------------------------
 
 
+@swift_one(exponential.sigmoid)
 def sigmoid(input: Tensor) -> Tensor:
     """1 / (1 + exp(-x)), between 0 and 1. Follows `torch.sigmoid`.
 
@@ -454,6 +522,7 @@ def logit(input: Tensor, eps: float | None = None) -> Tensor:
     return unary("logit", "LogitBackward0", function, input, gradient, double=False)
 
 
+@swift_one(elementary.relu)
 def relu(input: Tensor) -> Tensor:
     """The number, or 0 where it is negative. Follows `torch.relu`.
 
@@ -461,17 +530,29 @@ def relu(input: Tensor) -> Tensor:
     tensor([0., 0., 2.])
     """
     require_tensor("relu", "input", 1, input)
+    if input._dtype.plain >= FLOATS and not core._narrow:
+        return unary(
+            "relu", "ReluBackward0", elementary.relu, input, of_result=_where_positive, double=False
+        )
     if input.dtype is dtypes.bool:
         raise RuntimeError("Boolean inputs not supported for relu")
     if input.dtype.is_complex:
         raise NotImplementedError("clamp is not supported for complex types")
-    x = input._data
     out: Tensor = record(
         "ReluBackward0",
-        np.where(x < 0, x.dtype.type(0), x),
-        (input, lambda g: where(out <= 0, 0, g)),
+        quietly_one(elementary.relu, input._data),
+        (input, lambda g: _where_positive(g, out)),
     )
     return keep(out)
+
+
+def _where_positive(g: Tensor, y: Tensor) -> Tensor:
+    """The gradient, where the result is positive or no number."""
+    return record(
+        "ThresholdBackward0",
+        elementary.where_positive(g._data, y._data),
+        (g, lambda gg: _where_positive(gg, y)),
+    )
 
 
 def erf(input: Tensor) -> Tensor:
@@ -482,7 +563,14 @@ def erf(input: Tensor) -> Tensor:
     """
     _no_complex("erf_vml_cpu", input)
     slope = 2 / math.sqrt(math.pi)
-    return unary("erf", "ErfBackward0", _erf.erf, input, lambda g, x: slope * exp(-(x * x)) * g)
+    return unary(
+        "erf",
+        "ErfBackward0",
+        elementary.erf,
+        input,
+        lambda g, x: slope * exp(-(x * x)) * g,
+        double=False,
+    )
 
 
 def erfc(input: Tensor) -> Tensor:
@@ -493,7 +581,14 @@ def erfc(input: Tensor) -> Tensor:
     """
     _no_complex("erfc_vml_cpu", input)
     slope = -2 / math.sqrt(math.pi)
-    return unary("erfc", "ErfcBackward0", _erf.erfc, input, lambda g, x: slope * exp(-(x * x)) * g)
+    return unary(
+        "erfc",
+        "ErfcBackward0",
+        elementary.erfc,
+        input,
+        lambda g, x: slope * exp(-(x * x)) * g,
+        double=False,
+    )
 
 
 def softmax(input: Tensor, dim: int, dtype: dtypes.dtype | None = None) -> Tensor:
@@ -507,7 +602,7 @@ def softmax(input: Tensor, dim: int, dtype: dtypes.dtype | None = None) -> Tenso
     out: Tensor = record(
         "SoftmaxBackward0",
         _shares(exponential.softmax, input, dim),
-        (input, lambda g: out * g - out * (out * g).sum(dim, keepdim=True)),
+        (input, lambda g: _of_shares(g, out, dim)),
     )
     return keep(out)
 
@@ -522,9 +617,21 @@ def log_softmax(input: Tensor, dim: int, dtype: dtypes.dtype | None = None) -> T
     out: Tensor = record(
         "LogSoftmaxBackward0",
         _shares(exponential.log_softmax, input, dim),
-        (input, lambda g: g - exp(out) * g.sum(dim, keepdim=True)),
+        (input, lambda g: _of_logs(g, out, dim)),
     )
     return keep(out)
+
+
+def _of_shares(g: Tensor, out: Tensor, dim: int) -> Tensor:
+    if not mode._enabled and many.are_many(out._data, many.WHOLE_SHARES):
+        return wrap(quietly(many.softmax_gradient, g._data, out._data, dim))
+    return out * g - out * (out * g).sum(dim, keepdim=True)
+
+
+def _of_logs(g: Tensor, out: Tensor, dim: int) -> Tensor:
+    if not mode._enabled and many.are_many(out._data, many.WHOLE_SHARES):
+        return wrap(quietly(many.log_softmax_gradient, g._data, out._data, dim))
+    return g - exp(out) * g.sum(dim, keepdim=True)
 
 
 def _along(operation: str, input: Tensor, dim: Any, dtype: Any) -> tuple[Tensor, int]:
@@ -545,13 +652,15 @@ def _shares(function: Any, input: Tensor, dim: int) -> Any:
     x = input._data if input._data.ndim else input._data.reshape(1)
     if not x.size:
         return np.empty_like(input._data)
-    y = in_wider(lambda wide: function(wide, dim), x, np.float32)
-    return y.reshape(input._data.shape)
+    wide = x.astype(np.float32) if x.dtype.char == "e" else x
+    y = quietly_two(function, wide, dim)
+    return y.astype(x.dtype, copy=False).reshape(input._data.shape)
 
 
 # ----- rounding, parts and signs ----------------------------------------------------------------
 
 
+@swift_one(np.abs)
 def abs(input: Tensor) -> Tensor:
     """The number without its sign. Follows `torch.abs`.
 
@@ -718,6 +827,8 @@ def clamp(
         raise not_implemented(f"clamp{which}_scalar_cpu", dtype)
     low, high = (None if limit is None else _in_type(limit, dtype) for limit in (min, max))
     y = _in_type(input, dtype)
+    if low is not None and high is not None and are_many(y) and not any_true(tensors):
+        y, low, high = quietly(np.clip, y, low, high), None, None
     if low is not None:
         y = binary(_at_least, y, low)
     if high is not None:
@@ -754,12 +865,19 @@ def clamp_max(input: Tensor, max: Tensor | Number) -> Tensor:
 all_true, any_true = builtins.all, builtins.any
 
 
+_INFINITE = np.float32(np.inf)
+
+
 # np.maximum might turn -0. into 0.; torch leaves it. A limit that is nan makes nan.
 def _at_least(x: Any, low: Any) -> Any:
+    if are_many(x):  # a tenth of the time
+        return np.clip(x, low, _INFINITE)
     return np.where((x < low) | (low != low), low, x)
 
 
 def _at_most(x: Any, high: Any) -> Any:
+    if are_many(x):
+        return np.clip(x, -_INFINITE, high)
     return np.where((x > high) | (high != high), high, x)
 
 

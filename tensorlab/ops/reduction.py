@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tensorlab import dtypes, return_types
+from tensorlab.autograd import mode
 from tensorlab.core import Array, TensorBase, record, wrap
 from tensorlab.errors import normal_dim, noted
-from tensorlab.kernels.summation import total, total_of_squares
+from tensorlab.kernels.quiet import quietly_one
+from tensorlab.kernels.summation import total, total_of_all, total_of_squares
 from tensorlab.ops.logic import where
 from tensorlab.ops.operands import (
     Number,
@@ -32,7 +34,9 @@ from tensorlab.ops.operands import (
     truth,
 )
 from tensorlab.ops.pointwise import exp, isnan, maximum, minimum, sgn
+from tensorlab.ops.shaping import expand
 from tensorlab.ops.sorting import along, indices_of, nth
+from tensorlab.ops.swift import swift_one
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -113,6 +117,17 @@ def _one_dim(operation: str, dim: Any, ndim: int) -> int:
 # ----- sums and means ---------------------------------------------------------------------------
 
 
+def _all_added(x: Array) -> Any:
+    if x.flags.c_contiguous:
+        return total_of_all(x)
+    return total(x, range(x.ndim))
+
+
+def _mean_of_all(x: Array) -> Any:
+    return _all_added(x) / x.dtype.type(x.size)
+
+
+@swift_one(_all_added)
 def sum(
     input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
 ) -> Tensor:
@@ -128,6 +143,10 @@ def sum(
     tensor(2)
     """
     require_tensor("sum", "input", 1, input)
+    if dim is None and dtype is None and keepdim is False and input._data.dtype.char in "fd":
+        shape = input._data.shape
+        y = quietly_one(_all_added, input._data)
+        return record("SumBackward0", y, (input, lambda g: _to_all(g, shape)))
     axes = _axes("sum", dim, input._data.ndim, keepdim)
     if dtype is not None and dtype.category < dtypes.FLOATING and input.requires_grad:
         raise RuntimeError(f"Autograd not support dtype: {dtype.legacy}")
@@ -159,6 +178,19 @@ def _added(
     return _left(out, x, axes, keepdim)
 
 
+def _to_all(g: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """One number, in every place of a shape."""
+    if mode._enabled:
+        return expand(g, shape)
+    return wrap(np.ndarray(shape, g._data.dtype, g._data, 0, (0,) * len(shape)), g._dtype)
+
+
+def _shared(g: Tensor, shape: tuple[int, ...], size: int) -> Tensor:
+    """One number, shared out to every place of a shape."""
+    return expand(g, shape) / size if mode._enabled else _to_all(g / size, shape)
+
+
+@swift_one(_mean_of_all)
 def mean(
     input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
 ) -> Tensor:
@@ -172,6 +204,10 @@ def mean(
     tensor([2., 3.])
     """
     require_tensor("mean", "input", 1, input)
+    if dim is None and dtype is None and keepdim is False and input._data.dtype.char in "fd":
+        shape, size = input._data.shape, input._data.size
+        y = quietly_one(_mean_of_all, input._data)
+        return record("MeanBackward0", y, (input, lambda g: _shared(g, shape, size)))
     kind = dtype or input.dtype
     if kind.category < dtypes.FLOATING:
         which = "Input" if dtype is None else "Optional"

@@ -152,6 +152,22 @@ def known(name: str) -> bool:
     return name in _TABLE
 
 
+_DECIDED = (int, float, str, bool, type(None))
+
+
+def decided_by_types(name: str, args: tuple[Any, ...]) -> bool:
+    """Whether the types of the arguments decide that a call fits: whatever values they have.
+
+    A tensor may stand for a number, and a list holds what it holds: they come first, or values
+    count.
+    """
+    first = isinstance(args[0], TensorBase) if args else False
+    listed = (
+        _TABLE[name].startswith("Tensors") and bool(args) and isinstance(args[0], (list, tuple))
+    )
+    return (first or listed) and all(type(each) in _DECIDED for each in args[1:])
+
+
 @functools.cache
 def _signatures(name: str, method: bool) -> list[list[Parameter]]:
     read = []

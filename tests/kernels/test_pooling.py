@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+import operator
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -14,6 +16,7 @@ from tensorlab.kernels.pooling import (
     avg_pool2d_gradient,
     max_pool2d,
     max_pool2d_gradient,
+    max_pool2d_gradient_apart,
     max_pool2d_values,
     pool_output_size,
 )
@@ -145,6 +148,21 @@ def test_the_gradient_goes_to_the_winners(case: Case) -> None:
         expected[(*place[:2], indices[place])] += grad[place]
     flat = grad.reshape(2, 2, -1), indices.reshape(2, 2, -1)
     np.testing.assert_array_equal(max_pool2d_gradient(*flat, size), expected)
+
+
+APART = [c for c in CASES if all(map(operator.ge, c.stride, c.kernel)) and c.dilation == (1, 1)]
+
+
+@pytest.mark.parametrize("case", APART, ids=str)
+def test_windows_apart_find_the_same_winners_by_comparing(case: Case) -> None:
+    x = random.randint(-2, 2, images(case).shape).astype(np.float32)  # with many ties
+    values, indices = max_pool2d(x, *case[1:])
+    grad = random.randint(-9, 10, values.shape).astype(np.float32)
+    grad[0, 0, 0, 0] = np.inf
+    flat = grad.reshape(2, 2, -1), indices.reshape(2, 2, -1)
+    expected = max_pool2d_gradient(*flat, math.prod(case.size)).reshape(x.shape)
+    rest = case.kernel, case.stride, case.padding, case.ceil_mode
+    np.testing.assert_array_equal(max_pool2d_gradient_apart(grad, x, values, *rest), expected)
 
 
 @pytest.mark.parametrize("case", MEANS, ids=str)

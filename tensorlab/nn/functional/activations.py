@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tensorlab.core import record
+from tensorlab.kernels import many
+from tensorlab.kernels.many import are_many
+from tensorlab.kernels.quiet import quietly_one, quietly_two
 from tensorlab.nn.functional.arguments import require_tensor
+from tensorlab.nn.functional.fused import fused
 from tensorlab.ops import logic, pointwise
 
 if TYPE_CHECKING:
@@ -76,11 +80,24 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
     if approximate not in ("none", "tanh"):
         raise RuntimeError("approximate argument must be either none or tanh.")
     share, density = (_normal, _bell) if approximate == "none" else (_curve, _curve_slope)
+    if approximate == "none" and are_many(input._data):
+        return _gelu_of_many(input)
     x = input.detach()
     return record(
         "GeluBackward0",
         (x * share(x))._data,
         (input, lambda g: g * (share(input) + input * density(input)), input),
+    )
+
+
+def _gelu_of_many(input: Tensor) -> Tensor:
+    x = input._data
+    return fused(
+        "GeluBackward0",
+        lambda x: x * _normal(x),
+        input,
+        value=quietly_one(many.gelu, x),
+        gradients=lambda g: [quietly_two(many.gelu_gradient, g, x)],
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from tensorlab import dtypes
 from tensorlab.core import Array, record, wrap
 from tensorlab.errors import noted
+from tensorlab.kernels.quiet import quietly_one
 from tensorlab.nn.functional.arguments import require_tensor
 from tensorlab.nn.functional.losses import named_reduction, require_reduction
 
@@ -123,34 +124,76 @@ def nll_loss(
     require_reduction(reduction)
     require_tensor("nll_loss_nd", input)
     classes = _check_classes(input, target, weight)
+    if weight is None and input.ndim == 2 and reduction != "none" and ignore_index < 0:
+        found = _of_rows(input, target, reduction)
+        if found is not None:
+            return found
     one = input.ndim == 1  # one example, without a batch
     x = input._data[None] if one else input._data
     t = target._data.reshape(1) if one else target._data
     ignored = t == ignore_index
     _check_range(t, ignored, classes)
 
-    # What each number counts: minus the weight at the right class, zero elsewhere.
-    right = np.expand_dims(np.where(ignored, 0, t).astype(np.int64), 1)
-    weights = np.ones(classes, x.dtype) if weight is None else weight._data
-    at_right = np.where(ignored[:, None], 0, -weights[right]).astype(x.dtype)
-    counts = np.zeros(x.shape, x.dtype)
-    np.put_along_axis(counts, right, at_right, 1)
-    with np.errstate(all="ignore"):
-        picked = np.take_along_axis(x, right, 1)
-        losses = np.where(ignored[:, None], 0, picked * at_right).astype(x.dtype)[:, 0]
-
     node = "NllLossBackward0" if input.ndim < 3 else "NllLoss2DBackward0"
-    shape = input.shape
+    shape, dtype = input.shape, x.dtype
+    right = np.expand_dims(np.where(ignored, 0, t).astype(np.int64), 1)
+    if weight is None and not ignored.any():
+        at_right = np.broadcast_to(np.array(-1, dtype), right.shape)
+    else:
+        weights = np.ones(classes, dtype) if weight is None else weight._data
+        at_right = np.where(ignored[:, None], 0, -weights[right]).astype(dtype)
+    with np.errstate(all="ignore"):
+        picked = _at(x, right) * at_right
+        losses = np.where(ignored[:, None], 0, picked).astype(dtype, copy=False)[:, 0]
+
+    def counts(total: float) -> Tensor:
+        """What each number counts: minus the weight at the right class, zero elsewhere."""
+        each = np.zeros(x.shape, dtype)
+        with np.errstate(all="ignore"):
+            np.put_along_axis(each, right, at_right / dtype.type(total), 1)
+        return wrap(each.reshape(shape))
+
     if reduction == "none":
         data = losses[0] if one else losses
-        each = wrap(counts.reshape(shape))
-        out = record(node, data, (input, lambda g: (g if one else g.unsqueeze(1)) * each))
+        out = record(node, data, (input, lambda g: (g if one else g.unsqueeze(1)) * counts(1.0)))
         return out if input.ndim in (1, 2, 4) else out.view(out.shape)
-    total = _total_weight(t, weight, ignore_index, x.dtype) if reduction == "mean" else 1
+    total = _total_weight(t, weight, ignore_index, dtype) if reduction == "mean" else 1
     with np.errstate(all="ignore"):
-        data = np.asarray(losses.sum(dtype=x.dtype) / x.dtype.type(total))
-        each = wrap((counts / x.dtype.type(total or 1)).reshape(shape))  # 0 of 0: nan, but no slope
-    return record(node, data, (input, lambda g: g * each))
+        data = np.asarray(losses.sum(dtype=dtype) / dtype.type(total))
+    # 0 of 0 is nan, but has no slope.
+    return record(node, data, (input, lambda g: g * counts(total or 1)))
+
+
+def _of_rows(input: Tensor, target: Tensor, reduction: str) -> Tensor | None:
+    """The loss of rows that all count the same; None where one does not, or where there are none.
+
+    As `nll_loss` has it, in half the time.
+    """
+    x, t = input._data, target._data.astype(np.int64)
+    if not t.size or t.min() < 0:
+        return None
+    rows = np.arange(len(t))
+    try:
+        picked = x[rows, t]
+    except IndexError:
+        return None
+    dtype, shape = x.dtype, x.shape
+    total = dtype.type(len(t) if reduction == "mean" else 1)
+    data = quietly_one(lambda y: np.add.reduce(-y, dtype=dtype) / total, picked)
+
+    def gradient(g: Tensor) -> Tensor:
+        each = np.zeros(shape, dtype)
+        each[rows, t] = -1 / total
+        return g * wrap(each)
+
+    return record("NllLossBackward0", data, (input, gradient))
+
+
+def _at(x: Array, right: Array) -> Array:
+    """The number at the right class of each row, with an axis of size 1 for the class."""
+    if x.ndim == 2:
+        return x[np.arange(len(x)), right[:, 0]][:, None]  # a third of the time
+    return np.take_along_axis(x, right, 1)
 
 
 def _total_weight(target: Array, weight: Tensor | None, ignore_index: int, dtype: Any) -> float:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tensorlab import autograd
+from tensorlab import autograd, core
 from tensorlab.autograd import enable_grad, is_grad_enabled, no_grad
 from tensorlab.autograd.graph import Edge, make_node
-from tensorlab.core import Array, record, wrap
+from tensorlab.core import Array, is_recorded, record, wrap
 from tensorlab.ops.operands import quiet
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ def fused(
     if value is None:
         with no_grad(), quiet(all="ignore"):
             value = _widened(formula, inputs)
+    if not (is_grad_enabled() and any(map(is_recorded, inputs))) and not core._narrow:
+        return wrap(value)
     waiting: dict[int, tuple[Tensor, list[Any]]] = {}  # the gradients not yet fetched
 
     def gradient(g: Tensor, place: int) -> Any:

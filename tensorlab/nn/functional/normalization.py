@@ -16,6 +16,7 @@ from tensorlab.autograd import no_grad
 from tensorlab.core import Array
 from tensorlab.errors import lined_up, noted
 from tensorlab.kernels import normalization as kernels
+from tensorlab.kernels.quiet import quietly, quietly_one
 from tensorlab.limits import finfo
 from tensorlab.nn.functional.arguments import in_layout_of, require_tensor
 from tensorlab.nn.functional.fused import fused
@@ -349,34 +350,49 @@ def _normalized(
     input, weight, bias = inputs
     dtype, shape = input._data.dtype, input._data.shape
     x = rows.astype(np.float32) if dtype == np.float16 else rows
-    mean, variance = kernels.moments(x, axes)
-    normal, scale = kernels.standardized(x, mean, variance, eps)
+    times, plus = flat
+    out, normal, mean, variance, scale = quietly(kernels.normalized, x, axes, times, plus, eps)
     if found is not None:
         found += [mean, variance]
-    times, plus = flat
-    out = normal if times is None else normal * times
-    out = out if plus is None else out + plus
-    over = None if times is None and plus is None else _stretched(flat, rows.ndim)
 
     def gradients(g: Array) -> tuple[Array | None, ...]:
         g = g.reshape(rows.shape).astype(normal.dtype, copy=False)
+        along = _stretched(flat, rows.ndim)
         of_x = of_weight = of_bias = None
-        if input.requires_grad:
-            back = g if times is None else g * times
-            of_x = kernels.standardized_gradient(back, normal, scale, axes).reshape(shape)
         if weight is not None and weight.requires_grad:
-            of_weight = (g * normal).sum(over, dtype=g.dtype).reshape(weight.shape)
+            of_weight = kernels.total_of_products(g, normal, along)
         if bias is not None and bias.requires_grad:
-            of_bias = g.sum(over, dtype=g.dtype).reshape(bias.shape)
-        return of_x, of_weight, of_bias
+            of_bias = kernels.total(g, along)
+        if not input.requires_grad:
+            pass
+        elif times is None:
+            of_x = kernels.normalized_gradient(g, normal, scale, axes)
+        elif along == axes and of_weight is not None and of_bias is not None:
+            # A weight for each row: its gradients are the sums that this one needs.
+            of_x = kernels.given_totals(g, normal, scale * times, axes, of_bias, of_weight)
+        else:
+            of_x = kernels.normalized_gradient(g * times, normal, scale, axes)
+        return (
+            None if of_x is None else of_x.reshape(shape),
+            None if of_weight is None or weight is None else of_weight.reshape(weight.shape),
+            None if of_bias is None or bias is None else of_bias.reshape(bias.shape),
+        )
 
     value = in_layout_of(input, out.reshape(shape).astype(dtype, copy=False))
-    return fused(node, formula, input, weight, bias, value=value, gradients=gradients)
+    return fused(
+        node,
+        formula,
+        input,
+        weight,
+        bias,
+        value=value,
+        gradients=lambda g: quietly_one(gradients, g),
+    )
 
 
 def _stretched(flat: list[Array | None], ndim: int) -> tuple[int, ...]:
-    """The axes along which weight and bias are the same everywhere."""
-    shape = next(one.shape for one in flat if one is not None)
+    """The axes along which weight and bias are the same everywhere; none where there are none."""
+    shape = next((one.shape for one in flat if one is not None), ())
     return {2: (0,), 3: (0, 2), 4: (0, 3)}[ndim] if len(shape) == ndim else ()
 
 

@@ -9,6 +9,9 @@ import numpy as np
 from tensorlab import random
 from tensorlab.core import wrap
 from tensorlab.errors import normal_dim, noted
+from tensorlab.kernels import many
+from tensorlab.kernels.many import are_many
+from tensorlab.kernels.quiet import quietly_one, quietly_two
 from tensorlab.nn.functional.activations import _implicit_dim
 from tensorlab.nn.functional.arguments import require_tensor
 from tensorlab.nn.functional.fused import fused
@@ -32,7 +35,16 @@ def silu(input: Tensor, inplace: bool = False) -> Tensor:
     require_floats("silu_cpu", input)
     if inplace:
         return in_place(silu)(input)
-    return fused("SiluBackward0", lambda x: x * x.sigmoid(), input)
+    x = input._data
+    if not are_many(x):
+        return fused("SiluBackward0", lambda x: x * x.sigmoid(), input)
+    return fused(
+        "SiluBackward0",
+        lambda x: x * x.sigmoid(),
+        input,
+        value=quietly_one(many.silu, x),
+        gradients=lambda g: [quietly_two(many.silu_gradient, g, x)],
+    )
 
 
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
