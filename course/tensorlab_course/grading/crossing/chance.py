@@ -1,4 +1,4 @@
-"""The state of the random generators, which a test may set for the student's code."""
+"""The state of the random generators, which a test may set or hand to the student's code."""
 
 from __future__ import annotations
 
@@ -46,3 +46,46 @@ def mark() -> Any:
     python, numpys, own, *others = state()
     parts = [hash(python), hash(numpys[0].tobytes()), numpys[1:], hash(own.tobytes())]
     return (*map(str, parts), *(hash(one.tobytes()) for one in others))
+
+
+_BIT_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
+
+
+def is_generator(value: Any) -> bool:
+    """Whether it is a generator that crosses by its state."""
+    kind = type(value)
+    return kind is random.Random or kind is np.random.RandomState or kind is np.random.Generator
+
+
+def generator_state(value: Any) -> list[Any]:
+    """Which generator it is, and its state, as plain data."""
+    if type(value) is random.Random:
+        return ["Random", value.getstate()]
+    if type(value) is np.random.RandomState:
+        return ["RandomState", value.get_state(legacy=False)]
+    return ["Generator", value.bit_generator.state]
+
+
+def make_generator(kind: str, state: Any) -> Any:
+    """The generator of this kind and state; raises ValueError for none."""
+    if kind == "Random":
+        made: Any = random.Random()
+    elif kind == "RandomState":
+        made = np.random.RandomState()
+    else:
+        name = state["bit_generator"]
+        if kind != "Generator" or name not in _BIT_GENERATORS:
+            raise ValueError("no generator")
+        made = np.random.Generator(getattr(np.random, name)())
+    set_generator(made, state)
+    return made
+
+
+def set_generator(target: Any, state: Any) -> None:
+    """Put a generator into this state."""
+    if type(target) is random.Random:
+        target.setstate(state)
+    elif type(target) is np.random.RandomState:
+        target.set_state(state)
+    else:
+        target.bit_generator.state = state

@@ -62,10 +62,22 @@ def plain(tensor: Any) -> Any:
     return library.from_numpy(np.array(array_of(tensor)))
 
 
+def grad_of(tensor: Any) -> Any:
+    """The gradient of a leaf; None for what was computed."""
+    return tensor.grad if tensor.is_leaf else None
+
+
+def is_leaf_description(description: list[Any]) -> bool:
+    """Whether a tensor that `describe` described was computed from no other."""
+    return description[1] != "Grown"
+
+
 def describe(tensor: Any) -> list[Any]:
     """The library, the kind, the dtype and whether it has a gradient."""
     name, library = _library_of(tensor)
     kind = "Parameter" if isinstance(tensor, library.nn.Parameter) else "Tensor"
+    if not tensor.is_leaf:
+        kind = "Grown"
     return [name, kind, str(tensor.dtype).rpartition(".")[2], bool(tensor.requires_grad)]
 
 
@@ -73,7 +85,7 @@ def make(description: list[Any], array: Any) -> Any:
     """The tensor that `describe` described."""
     name, kind, dtype, requires_grad = description
     library = dict(libraries())[name]
-    if kind not in ("Tensor", "Parameter") or not isinstance(array, np.ndarray):
+    if kind not in ("Tensor", "Parameter", "Grown") or not isinstance(array, np.ndarray):
         raise ValueError("no tensor")
     tensor = library.from_numpy(array.copy()).to(_dtype(library, dtype))
     if kind == "Parameter":
@@ -89,7 +101,8 @@ def assign(target: Any, fresh: Any) -> None:
         target.data.copy_(fresh.data)
     else:
         target.data = fresh.data
-    target.grad = fresh.grad
+    if target.is_leaf:
+        target.grad = fresh.grad
 
 
 def _dtype(library: Any, name: Any) -> Any:
