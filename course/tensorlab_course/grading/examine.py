@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tensorlab_course.grading import names, neutral, rules, scoring
+from tensorlab_course.grading import names, neutral, refusals, rules, scoring
 from tensorlab_course.grading.crossing.channel import Channel, Closed, Garbled, Late
 from tensorlab_course.grading.limits import Limits
 from tensorlab_course.grading.repair import Repaired, RepairedCell
@@ -348,6 +348,9 @@ class Examination:
             reached = scoring.grade(original, scored.get(i), self.ignored)
             if reached.note:
                 self.result.notes.append(reached.note)
+            told = refusals.advice(original.grade_id, scored.get(i) or [])
+            if told:
+                self.result.notes.append(told)
             self.result.scores[original.grade_id] = reached.score
             shown = visible.get(i, _not_run(self._why_lost()))
             if original.has_hidden:

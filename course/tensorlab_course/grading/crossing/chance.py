@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import random
 import sys
 from typing import Any
 
 import numpy as np
 
+import tensorlab
 import tensorlab.random
 
 
@@ -34,6 +36,35 @@ def set_state(states: list[Any]) -> None:
     torch = _torch()
     if torch is not None and others:
         torch.set_rng_state(torch.from_numpy(others[0]))
+
+
+def count_seeds() -> None:
+    """Count from now on how often any generator is seeded, be it with the same seed again."""
+    libraries = [tensorlab, tensorlab.random, *filter(None, [_torch()])]
+    for module, name in [
+        (random, "seed"),
+        (np.random, "seed"),
+        *((m, "manual_seed") for m in libraries),
+    ]:
+        setattr(module, name, _counted(getattr(module, name)))
+
+
+def seeded() -> int:
+    """How often a generator was seeded."""
+    return _seeds
+
+
+_seeds = 0
+
+
+def _counted(seed: Any) -> Any:
+    @functools.wraps(seed)
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        global _seeds
+        _seeds += 1
+        return seed(*args, **kwargs)
+
+    return counted
 
 
 def _torch() -> Any:

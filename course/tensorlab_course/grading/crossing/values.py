@@ -248,7 +248,7 @@ class _Writer:
         if isinstance(value, type) and issubclass(value, np.generic):
             return ["numpy", value.__name__]
         special = tensors.write_special(value, lambda item: self.value(item, deeper))
-        if special is not None and special[0] == "layer":
+        if special is not None and special[0] in ("layer", "optimizer"):
             return ["shared", self.memory.share(value), special]
         if special is not None:
             return special
@@ -381,7 +381,7 @@ class _Reader:
                 return self.memory.shared(number)
             case ["new", int(number), [str(), *_] as content]:
                 return self._new(number, content, depth)
-            case ["shared", int(number), ["layer", *_] as layer]:
+            case ["shared", int(number), ["layer" | "optimizer", *_] as layer]:
                 made = self.value(layer, deeper)
                 self.memory.share(made, self._unused(number))
                 return made

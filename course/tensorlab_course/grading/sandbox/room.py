@@ -39,7 +39,7 @@ class Zygote:
         self._loaded: set[str] = set()
         ours, theirs = socket.socketpair()
         environment = {
-            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
             "LANG": "C.UTF-8",
             "HOME": "/tmp",
             "IPYTHONDIR": "/tmp/.ipython",

@@ -181,6 +181,8 @@ class Session:
             case "apply":
                 module, name, args, kwargs = values
                 return getattr(importlib.import_module(module), name)(*args, **kwargs)
+            case "magic":
+                self.shell.run_line_magic(*values)
             case "await":
                 return asyncio.new_event_loop().run_until_complete(self.objects.get(values[0]))
             case "backward":
@@ -230,11 +232,15 @@ def _warned() -> Iterator[list[warnings.WarningMessage]]:
     """Keep warnings, for the test's own filters."""
     with warnings.catch_warnings(record=True) as found:
         warnings.simplefilter("always")
+        warnings.simplefilter("ignore", ResourceWarning)
         yield found
 
 
 def _warning(found: warnings.WarningMessage) -> list[Any]:
-    return [*objects.error_of(found.message)[:3], str(found.filename), int(found.lineno)]
+    """Its kind and text, and where it was given: in a cell, or in which module."""
+    own = found.filename.startswith(("<", "/tmp/ipykernel"))
+    module = "__main__" if own else Path(found.filename).stem
+    return [*objects.error_of(found.message)[::2], str(found.filename), int(found.lineno), module]
 
 
 def _catch_files() -> tuple[int, int]:

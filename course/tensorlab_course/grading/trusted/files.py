@@ -6,7 +6,6 @@ import contextlib
 import importlib.abc
 import importlib.machinery
 import os
-import subprocess
 import sys
 import tempfile
 import types
@@ -175,6 +174,8 @@ class _Loader(importlib.abc.Loader):
         found = self.remote.ask("import", [spec.name])
 
         class Borrowed(types.ModuleType):
+            _is_borrowed = True
+
             def __getattr__(self, name: str) -> Any:
                 if name.startswith("__"):
                     raise AttributeError(name)
@@ -184,37 +185,3 @@ class _Loader(importlib.abc.Loader):
 
     def exec_module(self, module: types.ModuleType) -> None:
         """It has run already, where it is."""
-
-
-def forward_programs(remote: Callable[[], Remote | None]) -> None:
-    """Let `subprocess.run` run a program of the student's where it may run: in the sandbox."""
-    original = subprocess.run
-
-    def run(arguments: Any, *more: Any, **options: Any) -> Any:
-        asked = remote()
-        words = arguments.split() if isinstance(arguments, str) else list(map(str, arguments))
-        if asked is None or more or not _is_students(asked, words):
-            return original(arguments, *more, **options)
-        check, wanted = options.pop("check", False), options.pop("capture_output", False)
-        shown = {name: wanted or options.pop(name, None) is not None for name in _STREAMS}
-        kept = {k: v for k, v in options.items() if k in _OPTIONS}
-        sent = arguments if isinstance(arguments, str) else words
-        status, out, error = asked.ask("program", [sent, kept])
-        done = subprocess.CompletedProcess(
-            arguments, status, out if shown["stdout"] else None, error if shown["stderr"] else None
-        )
-        if check:
-            done.check_returncode()
-        return done
-
-    subprocess.run = run  # type: ignore[assignment]
-
-
-_STREAMS = ("stdout", "stderr")
-_OPTIONS = ("input", "text", "encoding", "universal_newlines", "timeout", "shell", "errors")
-
-
-def _is_students(remote: Remote, words: list[str]) -> bool:
-    if not any(word.endswith((".py", ".sh")) for word in words):
-        return "-c" in words and any("import" in word for word in words)
-    return any(PurePosixPath(word).name in remote.ask("programs", []) for word in words)

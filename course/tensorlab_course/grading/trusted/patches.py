@@ -7,7 +7,6 @@ asked; where it is not what it was, the student's process calls what the test pu
 
 from __future__ import annotations
 
-import builtins
 import sys
 import types
 from typing import Any
@@ -34,6 +33,7 @@ class Patches:
         for module, names in _WATCHED.items():
             for name in names if module in sys.modules else ():
                 self._first[module, name] = getattr(sys.modules[module], name, _ABSENT)
+        self._held = {name: space.get(name, _ABSENT) for name in ("input", "print", "open")}
         self._watch_mocks()
 
     def _watch_mocks(self) -> None:
@@ -57,10 +57,10 @@ class Patches:
             value = vars(sys.modules[module]).get(name, _ABSENT) if module in sys.modules else first
             if value is not first and value is not _ABSENT:
                 found[module, name] = value
-        for name in ("input", "print", "open", *self.globals):
+        for name in (*self._held, *self.globals):
             value = self.space.get(name, _ABSENT)
-            if value is not getattr(builtins, name, _ABSENT) and not isinstance(
-                value, types.ModuleType
-            ):
+            if value is self._held.get(name, _ABSENT) or value is _ABSENT:
+                continue
+            if not isinstance(value, types.ModuleType):
                 found["__main__", name] = value
         return found

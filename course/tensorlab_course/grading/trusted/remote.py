@@ -74,7 +74,7 @@ class Remote:
         self.values = Values(self, first=2)
         self._gone = ""
         self._asked = 0
-        self._chance = chance.mark()
+        self._chance: Any = (chance.mark(), chance.seeded())
         self._stand_ins: dict[int, Any] = {}
         self._callbacks: list[Any] = []
         self._registry: dict[Any, Any] = {}  # of warnings that were shown
@@ -185,7 +185,7 @@ class Remote:
 
     def _send_chance(self) -> None:
         """Let a seed that a test has set hold for the student's code as well."""
-        now = chance.mark()
+        now = (chance.mark(), chance.seeded())
         if now != self._chance:
             self._chance = now
             message, block = self._write({"do": "chance", "values": chance.state()})
@@ -266,11 +266,11 @@ class Remote:
         """Give the warnings of the student's code to the filters of the test."""
         for one in warned if isinstance(warned, list) else ():
             match one:
-                case [str(known), str(), str(text), str(file), int(line)]:
+                case [str(known), str(text), str(file), int(line), str(module)]:
                     kind = getattr(builtins, known, None)
                     if isinstance(kind, type) and issubclass(kind, Warning):
                         warnings.warn_explicit(
-                            text, kind, file, line, "__main__", registry=self._registry
+                            text, kind, file, line, module, registry=self._registry
                         )
 
     # ----- calling back ---------------------------------------------------------------------------

@@ -13,13 +13,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from tensorlab_course.grading.crossing import chance
 from tensorlab_course.grading.crossing.channel import Channel, Closed
 from tensorlab_course.grading.crossing.shell import Shell, joined, no_input, run_cell
 from tensorlab_course.grading.trusted.figures import Figures
-from tensorlab_course.grading.trusted.files import Files, StudentModules, forward_programs
+from tensorlab_course.grading.trusted.files import Files, StudentModules
 from tensorlab_course.grading.trusted.forwarding import Type, forward_questions
 from tensorlab_course.grading.trusted.patches import Patches
 from tensorlab_course.grading.trusted.policy import Policy
+from tensorlab_course.grading.trusted.programs import Programs
 from tensorlab_course.grading.trusted.remote import Clock, Gone, Remote
 from tensorlab_course.grading.trusted.standins import is_stand_in, link_of
 
@@ -44,7 +46,7 @@ class Tester:
         self.files = Files(folder / "cwd", folder / "tmp", set(settings["own"]))
         self.modules = StudentModules(lambda: self.remote)
         sys.meta_path.append(self.modules)
-        forward_programs(lambda: self.remote)
+        self.programs = Programs(lambda: self.remote, shell)
         self.figures = Figures(lambda: self.remote)
         forward_questions(settings["cells"])
 
@@ -81,6 +83,7 @@ class Tester:
             return self._answer([error])
         self.patches.globals.update(request["binds"])
         self.files.start(request["files"])
+        self.programs.names = request["names"]
         if self.remote is not None and not self.remote.is_gone:
             with contextlib.suppress(Exception):
                 self.remote.take_files(fresh=True)
@@ -206,6 +209,7 @@ def begin(end: socket.socket, shell: Shell, settings: dict[str, Any]) -> None:
     os.environ["NBGRADER_EXECUTION"] = "autograde"
     entering.limit_memory(settings["memory"])
     _trim_errors(shell)
+    chance.count_seeds()
     channel = Channel(end, settings["message"])
     channel.send({"ready": os.getpid()})
     tester = Tester(channel, shell, settings)
