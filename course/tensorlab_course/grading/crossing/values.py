@@ -21,6 +21,7 @@ from tensorlab_course.grading.crossing import chance, tensors
 
 MOST_VALUES = 2_000_000  # in one message
 DEEPEST = 60
+_VALUES = {"values", "names"}  # the keys of a message that hold values
 _LIVE = 128  # objects that are watched for changes
 _LARGEST_WATCHED = 4 << 20
 
@@ -78,7 +79,7 @@ class Values:
     # ----- writing --------------------------------------------------------------------------------
 
     def write(self, header: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        """The message for `header`, whose key `values` holds any values, with what changed."""
+        """The message for `header`, whose `values` and `names` hold any values, with what changed."""
         writer = _Writer(self)
         changed = []
         for number in list(self._seen):
@@ -88,8 +89,8 @@ class Values:
                 self._seen[number] = now
                 changed.append([number, writer.content(self._shared[number], 1)])
         message = dict(header)
-        if "values" in header:
-            message["values"] = writer.value(header["values"], 1)
+        for key in sorted(_VALUES & header.keys(), reverse=True):
+            message[key] = writer.value(header[key], 1)
         if changed:
             message["changed"] = changed
         for number in writer.fresh:
@@ -133,8 +134,8 @@ class Values:
             changes = message.pop("changed", ())
             for number, content in changes:
                 reader.change(number, content)
-            if "values" in message:
-                message["values"] = reader.value(message["values"], 1)
+            for key in sorted(_VALUES & message.keys(), reverse=True):
+                message[key] = reader.value(message[key], 1)
             for number in itertools.chain(reader.fresh, [number for number, _ in changes]):
                 self._watch(number)
         except Unfit:
@@ -263,7 +264,7 @@ class _Writer:
         if name is None or issubclass(kind, BaseException):
             return None
         if issubclass(kind, enum.Enum):
-            return ["member", name, enum.Enum.name.__get__(value)]
+            return ["member", name, object.__getattribute__(value, "_name_")]
         return ["record", name]
 
     def _inherited(self, value: Any, kind: type, deeper: int) -> Any:

@@ -53,6 +53,7 @@ class Session:
         self.objects = objects.StudentObjects(self._call_back, shell.user_ns)
         self.patched = Patched(shell.user_ns)
         self.exchange = files.Exchange()
+        self.told: dict[str, Any] = {}  # what the test at hand knows names to mean
         self.values = Values(self.objects, first=1)
 
     def serve(self) -> None:
@@ -127,12 +128,22 @@ class Session:
             except BaseException as error:
                 reply = {"error": [*objects.error_of(error), _where(error)]}
                 reply["values"] = self._held(error)
+        renamed = self._renamed()
+        if renamed:
+            reply["names"] = renamed
         if warned:
             reply["warnings"] = [_warning(one) for one in warned[:_MOST_WARNINGS]]
         outputs = joined(recorder.take())
         if outputs:
             reply["outputs"] = outputs
         self._reply(reply | {"number": header.get("number")})
+
+    def _renamed(self) -> dict[str, Any]:
+        """Names that mean something else than the test was told: `global` in a function does it."""
+        space = self.shell.user_ns
+        found = {n: space[n] for n, v in self.told.items() if n in space and space[n] is not v}
+        self.told.update(found)
+        return found
 
     def _held(self, error: BaseException) -> Any:
         """The attributes of an error that are data."""
@@ -158,7 +169,9 @@ class Session:
         values: Any = request.get("values")
         match what:
             case "fetch":
-                return {name: names[name] for name in values if name in names}
+                found = {name: names[name] for name in values if name in names}
+                self.told.update(found)
+                return found
             case "special":
                 number, name, args, kwargs = values
                 return objects.special(self.objects.get(number), name, args, kwargs)

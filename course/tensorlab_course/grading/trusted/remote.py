@@ -77,6 +77,7 @@ class Remote:
         self._chance: Any = (chance.mark(), chance.seeded())
         self._stand_ins: dict[int, Any] = {}
         self._callbacks: list[Any] = []
+        self._told: dict[str, Any] = {}  # the values of the student's names
         self._registry: dict[Any, Any] = {}  # of warnings that were shown
         self._callback_of: dict[int, int] = {}
         self._imitations: dict[Any, Any] = {}
@@ -94,7 +95,16 @@ class Remote:
         found = self.ask("fetch", names)
         if not isinstance(found, dict):
             raise Gone("the submission's process does not answer as it should")
-        return {name: found[name] for name in names if name in found}
+        kept = {name: found[name] for name in names if name in found}
+        self._told.update(kept)
+        return kept
+
+    def _rename(self, names: Any) -> None:
+        """Give names of the student's new values, where the test has not taken them over."""
+        space = self.patches.space
+        for name, value in names.items() if isinstance(names, dict) else ():
+            if name in self._told and space.get(name) is self._told[name]:
+                self._told[name] = space[name] = value
 
     def special(self, link: Link, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Apply an operator to the submission's object."""
@@ -145,6 +155,7 @@ class Remote:
                 ) from None
             self._deliver(answer.get("outputs"))
             self._warn(answer.get("warnings"))
+            self._rename(answer.get("names"))
             if "callback" in answer:
                 self._serve(answer)
                 continue
@@ -370,7 +381,7 @@ class Remote:
             return {"function": types.FunctionType, "module": types.ModuleType}.get(link.kind, type)
         if link.type_name in standins.ITERATORS:
             return standins.ITERATORS[link.type_name]
-        bases = standins.library_bases(link.about)
+        bases = standins.bases_of(link.about, self.classes)
         if not bases:
             return None
         key = (link.type_name, bases)

@@ -267,10 +267,12 @@ def _signature(link: Link) -> inspect.Signature:
     return inspect.Signature(parameters, return_annotation=returned[0] if returned else empty)
 
 
-def library_bases(about: dict[str, Any]) -> tuple[type, ...]:
-    """The nearest class of a library that an object's class comes from: `nn.Module`, `dict`…"""
+def bases_of(about: dict[str, Any], classes: dict[str, type]) -> tuple[type, ...]:
+    """The nearest class that an object's class comes from: `nn.Module`, `dict`, an instructor's."""
     for module, name in about.get("bases", ()):
         found = library_class(str(module), str(name))
+        if module == "__main__":
+            found = classes.get(str(name))
         if found is not None and found is not object:
             return (found,)
     return ()
