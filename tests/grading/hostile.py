@@ -25,6 +25,7 @@ class Attack:
     files: dict[str, bytes] = field(default_factory=dict)
     seconds: float = 30.0
     limits: dict[str, Any] = field(default_factory=dict)
+    loses_more: bool = False  # it may break more of its own than is foreseen
 
 
 NO_ANSWER = {"test_answer": 0.0}

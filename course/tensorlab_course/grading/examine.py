@@ -126,6 +126,7 @@ class Examination:
         self.stuck: list[str] = []
         self.careful = False  # to take a snapshot for each test
         self.gone = False  # whether what answers the tests has ended
+        self.shown = 0  # bytes of the outputs so far
         self.used = 0.0  # seconds, of the student's cells
         self.lost: dict[int, str] = {}  # cells that ended the process or ran out of time
         self.testers = 2 if any(c.has_hidden for c in source.cells if c.role == "test") else 1
@@ -190,6 +191,8 @@ class Examination:
                 if i in needed:
                     self._take_snapshots(waiting)
                     self._run_cell(i, self._release(cell), shown=False)
+            elif not cell.source.strip():
+                self.result.outputs[i] = []
             elif i not in self.lost:
                 self._run_cell(i, cell.source, shown=True)
             following = code[place + 1] if place + 1 < len(code) else None
@@ -277,7 +280,7 @@ class Examination:
 
     def _run_cell(self, i: int, source: str, shown: bool) -> None:
         assert self.session is not None
-        room = max(self.limits.output - self._shown(), 4096)
+        room = max(self.limits.output - self.shown, 4096)
         began = time.monotonic()
         left = self.limits.timeout * self.limits.cells - self.used
         try:
@@ -303,9 +306,7 @@ class Examination:
             if neutral.size(outputs) > 2 * self.limits.output + 65536:
                 outputs = [{"output_type": "stream", "name": "stderr", "text": "(cut: too much)\n"}]
             self.result.outputs[i] = outputs
-
-    def _shown(self) -> int:
-        return sum(map(neutral.size, self.result.outputs.values()))
+            self.shown += neutral.size(outputs)
 
     def _interrupt(self, i: int) -> Any:
         """Stop a cell that runs for too long; its process goes on if it still answers."""

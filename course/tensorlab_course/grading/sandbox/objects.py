@@ -242,7 +242,7 @@ def _callback(
         members["__class__"] = property(lambda self: own)
     made = type(name, (Callback,), members)(number, name, call)
     if "attributes" in methods:
-        type(made).__setattr__ = change
+        type(made).__setattr__ = change  # type: ignore[assignment]
     return made
 
 

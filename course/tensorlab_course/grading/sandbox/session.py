@@ -253,7 +253,13 @@ def _warning(found: warnings.WarningMessage) -> list[Any]:
     """Its kind and text, and where it was given: in a cell, or in which module."""
     own = found.filename.startswith(("<", "/tmp/ipykernel"))
     module = "__main__" if own else Path(found.filename).stem
-    return [*objects.error_of(found.message)[::2], str(found.filename), int(found.lineno), module]
+    return [
+        found.category.__name__,
+        str(found.message),
+        str(found.filename),
+        int(found.lineno),
+        module,
+    ]
 
 
 def _catch_files() -> tuple[int, int]:

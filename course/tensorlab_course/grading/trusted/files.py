@@ -105,12 +105,13 @@ class _Sent:
             str(files.home): scan(str(files.home)),
             str(files.temporary): {},
         }
-        self._folders: set[str] = set()
+        self._folders: set[tuple[str, str]] = set()
         self._first = True
 
     def changes(self) -> dict[str, Any] | None:
         """What the test has written or removed since; None for nothing."""
-        listed, removed = [], []
+        listed: list[tuple[str, str, bytes | None]] = []
+        removed: list[tuple[str, str]] = []
         for folder, known in self._sent.items():
             now = scan(folder)
             for name, signature in now.items():
@@ -122,7 +123,7 @@ class _Sent:
                 for one in folders:
                     inner = os.path.relpath(os.path.join(place, one), folder)  # noqa: PTH118
                     if (folder, inner) not in self._folders:
-                        self._folders.add((folder, inner))  # type: ignore[arg-type]
+                        self._folders.add((folder, inner))
                         listed.append((folder, inner, None))
         if not (listed or removed or self._first):
             return None

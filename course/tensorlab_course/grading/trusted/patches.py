@@ -38,7 +38,7 @@ class Patches:
 
     def _watch_mocks(self) -> None:
         """Watch also what `mock.patch` replaces in any module."""
-        original = mock._patch.__enter__  # type: ignore[attr-defined]
+        original = mock._patch.__enter__
         patches = self
 
         def enter(self: Any) -> Any:
@@ -48,7 +48,7 @@ class Patches:
                 patches._first.setdefault(key, vars(target).get(self.attribute, _ABSENT))
             return original(self)
 
-        mock._patch.__enter__ = enter  # type: ignore[attr-defined]
+        mock._patch.__enter__ = enter  # type: ignore[method-assign]
 
     def now(self) -> dict[tuple[str, str], Any]:
         """What is replaced at this moment, by module and name."""
