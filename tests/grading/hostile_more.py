@@ -6,7 +6,7 @@ import copy
 import json
 from typing import Any
 
-from hostile import NO_ANSWER, NO_SQUARE, NOTHING, Attack, honest, in_answer, in_square
+from hostile import NO_SQUARE, NOTHING, Attack, honest, in_answer, in_square
 
 # ----- values and answers that differ from call to call ---------------------------------------------
 
@@ -190,7 +190,11 @@ def _forged(book: Any) -> Any:
     for i, cell in enumerate(book["cells"]):
         cell["metadata"]["nbgrader"] = {
             **cell["metadata"].get("nbgrader", {}),
-            **{"points": 1000, "locked": False, "schema_version": 99, "task": True, "grade": i},
+            "points": 1000,
+            "locked": False,
+            "schema_version": 99,
+            "task": True,
+            "grade": i,
         }
         cell["attachments"] = {"../x.png": {"image/png": "AAAA"}, "x": {"text/html": "<script>"}}
         cell["id"] = "../../etc"

@@ -1,4 +1,4 @@
-"""What a test asked for that can't cross into the sandbox, told to the instructor with a way out."""
+"""What a test asked for that can't cross into the sandbox, told with another way to write it."""
 
 from __future__ import annotations
 

@@ -86,9 +86,9 @@ class Exchange:
             place = self._place(folder, home)
             now = scan(place)
             for name, signature in now.items():
-                if fresh and folder == home or known.get(name) != signature:
-                    if signature[1] <= MOST_BYTES and not name.endswith(_PROGRAMS):
-                        found.append((folder, name, Path(place, name).read_bytes()))
+                changed = known.get(name) != signature or (fresh and folder == home)
+                if changed and signature[1] <= MOST_BYTES and not name.endswith(_PROGRAMS):
+                    found.append((folder, name, Path(place, name).read_bytes()))
             found += [(folder, name, None) for name in known if name not in now]
             self._known[folder] = now
         return found[: 2 * MOST_FILES]
@@ -96,7 +96,8 @@ class Exchange:
     @staticmethod
     def programs() -> list[str]:
         """The programs in the student's folder."""
-        return [name for name in os.listdir() if name.endswith(_PROGRAMS)][:MOST_FILES]
+        found = [path.name for path in Path().iterdir() if path.name.endswith(_PROGRAMS)]
+        return sorted(found)[:MOST_FILES]
 
     @staticmethod
     def _place(folder: str, home: str) -> str:

@@ -38,7 +38,6 @@ from tensorlab_course.grading.crossing.values import Unfit, Values
 from tensorlab_course.grading.sandbox import files, objects
 from tensorlab_course.grading.sandbox.patched import Patched
 
-
 _MOST_WARNINGS = 100
 
 

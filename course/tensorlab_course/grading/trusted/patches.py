@@ -1,7 +1,7 @@
 """What a test replaces in Python's modules: the student's code meets it as well.
 
-`unittest.mock.patch("builtins.input", …)` and `time.sleep = …` in a test are meant for the student's
-code, which runs elsewhere. Each name that a test may replace is looked at before a question is
+`unittest.mock.patch("builtins.input", …)` and `time.sleep = …` in a test are meant for the code of
+a student, which runs elsewhere. Each name that a test may replace is looked at before a question is
 asked; where it is not what it was, the student's process calls what the test put there.
 """
 

@@ -174,9 +174,10 @@ class Remote:
     def _send_world(self) -> None:
         """Let what a test has replaced be replaced for the student's code as well."""
         patches, classes = self.patches.now(), sorted(self.classes)
-        if patches.keys() == self._world[0].keys() and classes == self._world[1]:
-            if all(patches[key] is value for key, value in self._world[0].items()):
-                return
+        before, known = self._world
+        same = patches.keys() == before.keys() and classes == known
+        if same and all(patches[key] is value for key, value in before.items()):
+            return
         self._world = patches, classes
         listed = [(module, name, value) for (module, name), value in patches.items()]
         world = {"patches": listed, "classes": classes}
