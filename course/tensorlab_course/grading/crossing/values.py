@@ -79,7 +79,7 @@ class Values:
     # ----- writing --------------------------------------------------------------------------------
 
     def write(self, header: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        """The message for `header`, whose `values` and `names` are any values, with what changed."""
+        """The message for `header`, whose `values` and `names` are any values, and changes."""
         writer = _Writer(self)
         changed = []
         for number in list(self._seen):

@@ -22,7 +22,7 @@ from tensorlab_course.grading.trusted.forwarding import Type, forward_questions
 from tensorlab_course.grading.trusted.patches import Patches
 from tensorlab_course.grading.trusted.policy import Policy
 from tensorlab_course.grading.trusted.programs import Programs
-from tensorlab_course.grading.trusted.remote import Clock, Remote
+from tensorlab_course.grading.trusted.remote import Clock, Gone, Remote
 from tensorlab_course.grading.trusted.standins import is_stand_in, link_of
 
 _OURS = str(Path(__file__).resolve().parents[1])
@@ -98,13 +98,51 @@ class Tester:
         return self._answer(outputs)
 
     def _keep_classes(self) -> None:
-        """Keep the instructor's classes that the student's process has too: objects of them cross."""
+        """Keep the instructor's classes that the student's process has too."""
         for name, value in self.shell.user_ns.items():
             if not isinstance(value, type) or is_stand_in(value) or name in self.policy.asked:
                 continue
             own = value.__module__ == "__main__" and name == value.__name__
             if own and _is_plain_class(value):
                 self.classes[name] = value
+
+    def _answer(self, outputs: list[Any]) -> dict[str, Any]:
+        gone = self.remote is not None and self.remote.is_gone
+        return {"outputs": outputs, "stuck": sorted(self.clock.stuck), "gone": gone}
+
+    def _take_names(self, names: list[str], imports: dict[str, list[str]]) -> BaseException | None:
+        """Put the student's names where the tests look for them."""
+        if not names or self.remote is None:
+            return None
+        try:
+            found = self.remote.fetch(names)
+        except (Gone, TimeoutError, TypeError, Exception) as error:
+            found, problem = self._one_by_one(names, error)
+            if problem:
+                return problem
+        space = self.shell.user_ns
+        for name in names:
+            if name in found:
+                space[name] = _imported(found[name], imports.get(name))
+            else:
+                space.pop(name, None)
+        return None
+
+    def _one_by_one(
+        self, names: list[str], error: BaseException
+    ) -> tuple[dict[str, Any], BaseException | None]:
+        """One value that can't cross must not take the others with it."""
+        found: dict[str, Any] = {}
+        if isinstance(error, (Gone, TimeoutError)) or self.remote is None:
+            return found, error
+        for name in names:
+            try:
+                found.update(self.remote.fetch([name]))
+            except (Gone, TimeoutError) as worse:
+                return found, worse
+            except Exception:
+                continue
+        return found, None
 
 
 def _is_plain_class(kind: type) -> bool:
