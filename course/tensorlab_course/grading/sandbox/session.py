@@ -250,7 +250,7 @@ def _warned() -> Iterator[list[warnings.WarningMessage]]:
 
 def _warning(found: warnings.WarningMessage) -> list[Any]:
     """Its kind and text, and where it was given: in a cell, or in which module."""
-    own = found.filename.startswith(("<", "/tmp/ipykernel"))
+    own = found.filename.startswith("<")
     module = "__main__" if own else Path(found.filename).stem
     return [
         found.category.__name__,
