@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ def test_an_ordinary_user_grades_a_class_in_sandboxes(course: MadeUpCourse) -> N
     course.answer("ada", "ps1", "a", **sample.GOOD_A)
     course.answer("bob", "ps1", "a", **{**sample.GOOD_A, "square": _LOOKS})
     course.answer("eve", "ps1", "a", **{**sample.GOOD_A, "square": "import os\nos._exit(0)"})
-    place = Path(f"/tmp/tensorlab-user-{os.getpid()}")  # where an ordinary user may go
+    place = Path(tempfile.gettempdir(), f"user-{os.getpid()}")  # where an ordinary user may go
     shutil.copytree(course.root, place)
     try:
         if os.geteuid() == 0:
