@@ -25,6 +25,7 @@ class Attack:
     files: dict[str, bytes] = field(default_factory=dict)
     seconds: float = 30.0
     limits: dict[str, Any] = field(default_factory=dict)
+    loses_more: bool = False  # it may break more of its own than is foreseen
 
 
 NO_ANSWER = {"test_answer": 0.0}
@@ -323,6 +324,7 @@ BREAKING = [
         "hog = []\nwhile True: hog.append(bytearray(50_000_000))",
         left={**NO_SQUARE},
         seconds=40,
+        loses_more=True,  # what is left of the memory may be too little for anything
     ),
     in_square(
         "memory in many processes",

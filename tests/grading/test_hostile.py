@@ -14,6 +14,8 @@ import pytest
 import sample
 from courses import MadeUpCourse
 from hostile import ATTACKS, NO_NOTEBOOKS, PAGES, Attack, expected
+from hostile_more import MORE
+from hostile_more import NO_NOTEBOOKS as MORE_FILES
 
 from tensorlab_course.grading.sandbox.holder import student_uid
 
@@ -36,7 +38,7 @@ def left_running() -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+@pytest.mark.parametrize("attack", [*ATTACKS, *MORE], ids=lambda attack: attack.name)
 def test_a_hostile_submission_gets_what_it_earns(
     attack: Attack, judge: Callable[..., Any], made: MadeUpCourse
 ) -> None:
@@ -47,7 +49,10 @@ def test_a_hostile_submission_gets_what_it_earns(
     result = judge(book, files=attack.files, timeout=3.0, **attack.limits)
     seconds = time.monotonic() - began
     scores = {name: score for name, score in result["scores"].items() if name != "why"}
-    assert scores == expected(attack), report(result)
+    if attack.loses_more:
+        assert all(scores[name] <= most for name, most in expected(attack).items()), report(result)
+    else:
+        assert scores == expected(attack), report(result)
     text = json.dumps(result["notebook"])
     told = [
         secret for secret in sample.SECRETS if secret in text and secret not in json.dumps(book)
@@ -65,7 +70,9 @@ def report(result: dict[str, Any]) -> str:
     return f"{result['notes']} {str([o for o in outputs if o])[:3000]}"
 
 
-@pytest.mark.parametrize("content", NO_NOTEBOOKS.values(), ids=NO_NOTEBOOKS)
+@pytest.mark.parametrize(
+    "content", [*NO_NOTEBOOKS.values(), *MORE_FILES.values()], ids=[*NO_NOTEBOOKS, *MORE_FILES]
+)
 def test_a_file_that_is_no_notebook_is_refused_in_words(
     content: bytes, judge: Callable[..., Any]
 ) -> None:

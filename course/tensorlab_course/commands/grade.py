@@ -130,6 +130,8 @@ def _grade(
                 style="yellow",
             )
         course = Course(root)
+        for words in course.warnings():
+            console.print(words, style="yellow")
         options.limits = Limits.from_dict(limits | {"timeout": timeout or course.timeout()})
         if scheduler:
             from tensorlab_course.grading.cluster import runner

@@ -88,6 +88,27 @@ class Course:
             "groupshared": self.directory.groupshared,
         }
 
+    def warnings(self) -> list[str]:
+        """What of the course's settings for autograding is not honoured, in words."""
+        with _quiet():
+            autograde = Autograde(coursedir=self.directory, config=self.config)
+        words = []
+        for name in ("sanitize_preprocessors", "autograde_preprocessors"):
+            usual = [kind.__name__ for kind in getattr(Autograde, name).default()]
+            found = [
+                kind if isinstance(kind, str) else kind.__name__
+                for kind in getattr(autograde, name)
+            ]
+            odd = [kind for kind in found if kind.rpartition(".")[2] not in usual]
+            missing = [kind for kind in usual if kind not in [k.rpartition(".")[2] for k in found]]
+            if odd or missing:
+                changed = ", ".join([*odd, *(f"no {kind}" for kind in missing)])
+                words.append(
+                    f"nbgrader_config.py sets Autograde.{name} ({changed}), which is not followed "
+                    "here: use nbgrader autograde if the scores depend on it."
+                )
+        return words
+
     def timeout(self) -> float:
         """Seconds that the course gives a cell."""
         return float(Execute(config=self.config).timeout or 30)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tensorlab_course.grading import names, neutral, rules, scoring
+from tensorlab_course.grading import names, neutral, refusals, rules, scoring
 from tensorlab_course.grading.crossing.channel import Channel, Closed, Garbled, Late
 from tensorlab_course.grading.limits import Limits
 from tensorlab_course.grading.repair import Repaired, RepairedCell
@@ -31,6 +31,7 @@ from tensorlab_course.grading.source import SourceNotebook
 
 _GRACE = 2.0  # seconds to answer an interrupt
 _NO_REPLY = "\x1b[0;31mCellTimeoutError\x1b[0m: No reply from kernel before timeout"
+_MOST_TEXT = 10 << 20
 Outputs = list[dict[str, Any]]
 
 
@@ -117,12 +118,15 @@ class Examination:
         self.limits = limits
         self.result = Examined()
         self.steps, self.asked = _plan(source)
+        models = [cell.model for cell in source.cells if cell.role == "solution"]
+        self.globals = set().union(*map(names.globals_of, models))  # that the models' functions use
         self.counts = execution_counts(repaired)
         self.snapshots: dict[int, Snapshot] = {}
         self.session: Fork | None = None
         self.stuck: list[str] = []
         self.careful = False  # to take a snapshot for each test
         self.gone = False  # whether what answers the tests has ended
+        self.shown = 0  # bytes of the outputs so far
         self.used = 0.0  # seconds, of the student's cells
         self.lost: dict[int, str] = {}  # cells that ended the process or ran out of time
         self.testers = 2 if any(c.has_hidden for c in source.cells if c.role == "test") else 1
@@ -187,6 +191,8 @@ class Examination:
                 if i in needed:
                     self._take_snapshots(waiting)
                     self._run_cell(i, self._release(cell), shown=False)
+            elif not cell.source.strip():
+                self.result.outputs[i] = []
             elif i not in self.lost:
                 self._run_cell(i, cell.source, shown=True)
             following = code[place + 1] if place + 1 < len(code) else None
@@ -274,7 +280,7 @@ class Examination:
 
     def _run_cell(self, i: int, source: str, shown: bool) -> None:
         assert self.session is not None
-        room = max(self.limits.output - self._shown(), 4096)
+        room = max(self.limits.output - self.shown, 4096)
         began = time.monotonic()
         left = self.limits.timeout * self.limits.cells - self.used
         try:
@@ -300,9 +306,7 @@ class Examination:
             if neutral.size(outputs) > 2 * self.limits.output + 65536:
                 outputs = [{"output_type": "stream", "name": "stderr", "text": "(cut: too much)\n"}]
             self.result.outputs[i] = outputs
-
-    def _shown(self) -> int:
-        return sum(map(neutral.size, self.result.outputs.values()))
+            self.shown += neutral.size(outputs)
 
     def _interrupt(self, i: int) -> Any:
         """Stop a cell that runs for too long; its process goes on if it still answers."""
@@ -345,6 +349,9 @@ class Examination:
             reached = scoring.grade(original, scored.get(i), self.ignored)
             if reached.note:
                 self.result.notes.append(reached.note)
+            told = refusals.advice(original.grade_id, scored.get(i) or [])
+            if told:
+                self.result.notes.append(told)
             self.result.scores[original.grade_id] = reached.score
             shown = visible.get(i, _not_run(self._why_lost()))
             if original.has_hidden:
@@ -374,9 +381,20 @@ class Examination:
         end_of_time = time.monotonic() + self.limits.timeout * self.limits.cells
         cells = {cell.at: i for i, cell in enumerate(self.repaired.cells) if cell.at is not None}
         with tempfile.TemporaryDirectory(prefix="tensorlab-") as folder:
-            write_files(Path(folder), self.source_files)
+            for part in ("cwd", "lib"):
+                write_files(Path(folder, part), self.source_files)
+            for part in ("cwd", "lib", "tmp"):
+                Path(folder, part).mkdir(exist_ok=True)
             tester = start_tester(
-                self.rooms.zygote, self.limits, sorted(self.asked), self.stuck, folder
+                self.rooms.zygote,
+                self.limits,
+                {
+                    "asked": sorted(self.asked),
+                    "stuck": self.stuck,
+                    "folder": folder,
+                    "cells": self._students_text(),
+                    "own": sorted(self.source_files),
+                },
             )
             current: Snapshot | None = None
             self.gone = False
@@ -416,9 +434,11 @@ class Examination:
             return _not_run(self._why_lost())
         request = {
             "source": text,
+            "test": step.test,
+            "binds": sorted(names.names_of(text).bound & self.globals) if step.test else [],
             "names": step.names,
             "imports": step.imports,
-            "files": self._named_files(text),
+            "files": step.test and self._uses_files(text),
             "timeout": self.limits.timeout,
             "output": self.limits.output,
             "count": self.counts.get(cell, 0) if cell is not None else 0,
@@ -433,15 +453,18 @@ class Examination:
         self.gone = answer["gone"]
         return list(answer["outputs"])
 
-    def _named_files(self, text: str) -> list[str]:
-        """Files that a test names, and that the student's code may have written."""
-        return sorted(
-            name
-            for name in names.names_of(text).texts
-            if 0 < len(name) < 100
-            and Path(name).name == name
-            and Path(name).suffix.lower() in _DATA_FILES
-            and name not in self.source_files
+    def _students_text(self) -> list[str]:
+        """The text of the cells that are the student's, of a bounded size."""
+        texts = [
+            c.source for c in self.repaired.cells if c.cell_type == "code" and c.role != "test"
+        ]
+        return texts if sum(map(len, texts)) < _MOST_TEXT else []
+
+    def _uses_files(self, text: str) -> bool:
+        """Whether a test, or what it calls, may look for files."""
+        found = names.names_of(text)
+        return bool(found.mentioned & _FILE_NAMES) or any(
+            0 < len(one) < 100 and Path(one).suffix.lower() in _DATA_FILES for one in found.texts
         )
 
     def _why_lost(self) -> str:
@@ -458,6 +481,10 @@ class Examination:
         return outputs
 
 
+_FILE_NAMES = {
+    *("open", "os", "Path", "pathlib", "tempfile", "glob", "shutil", "loadtxt", "genfromtxt"),
+    *("read_csv", "load", "exists", "isfile", "listdir", "subprocess"),
+}
 _DATA_FILES = {
     ".txt",
     ".csv",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import builtins
+import dis
+import types
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -37,6 +40,26 @@ def names_of(source: str) -> Names:
     _Visitor(found).visit(tree)
     found.readable = True
     return found
+
+
+@lru_cache(maxsize=4096)
+def globals_of(source: str) -> frozenset[str]:
+    """The names that functions of a cell take from the notebook."""
+    try:
+        code = compile(TransformerManager().transform_cell(source), "cell", "exec")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return frozenset()
+    return frozenset(_globals(code, False)) - _BUILTINS
+
+
+def _globals(code: types.CodeType, inner: bool) -> Iterator[str]:
+    if inner:
+        for step in dis.get_instructions(code):
+            if step.opname == "LOAD_GLOBAL":
+                yield str(step.argval)
+    for part in code.co_consts:
+        if isinstance(part, types.CodeType):
+            yield from _globals(part, True)
 
 
 class _Visitor(ast.NodeVisitor):

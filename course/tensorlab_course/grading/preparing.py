@@ -29,6 +29,7 @@ def _read(course: Course, assignment: str, path: Path) -> SourceNotebook:
         notebook = nbformat.read(path, as_version=4)
     except Exception as error:
         raise CourseError(f"{path} can't be read as a notebook: {error}") from None
+    _require_python(path, notebook)
     resources = {
         "unique_key": path.stem,
         "metadata": {"path": str(path.parent)},
@@ -57,6 +58,17 @@ def _read(course: Course, assignment: str, path: Path) -> SourceNotebook:
             raise CourseError(f"{path}: {error or type(error).__name__}") from None
     cells = [_cell(*three) for three in zip(full.cells, notebook.cells, model.cells, strict=True)]
     return SourceNotebook(path.stem, cells, dict(notebook.metadata.get("kernelspec", {})))
+
+
+def _require_python(path: Path, notebook: Any) -> None:
+    """Raise CourseError for a notebook in another language."""
+    kernel = notebook.metadata.get("kernelspec", {})
+    language = kernel.get("language") or notebook.metadata.get("language_info", {}).get("name")
+    if str(language or "python").lower() not in ("python", "ipython"):
+        raise CourseError(
+            f"{path.name} is written for the kernel {kernel.get('name', language)}, and only "
+            "Python is graded here. Use nbgrader autograde for this assignment."
+        )
 
 
 def _has_autotests(course: Course, notebook: Any) -> bool:

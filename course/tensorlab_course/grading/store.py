@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-VERSION = 1  # of what a result holds and how it is reached
+VERSION = 2  # of what a result holds and how it is reached
 
 
 class Store:

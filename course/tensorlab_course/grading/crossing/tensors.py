@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 import tensorlab
 import tensorlab.nn
+import tensorlab.optim
 
 _TENSORLAB = "tensorlab"
 _TORCH = "torch"
@@ -62,10 +63,22 @@ def plain(tensor: Any) -> Any:
     return library.from_numpy(np.array(array_of(tensor)))
 
 
+def grad_of(tensor: Any) -> Any:
+    """The gradient of a leaf; None for what was computed."""
+    return tensor.grad if tensor.is_leaf else None
+
+
+def is_leaf_description(description: list[Any]) -> bool:
+    """Whether a tensor that `describe` described was computed from no other."""
+    return description[1] != "Grown"
+
+
 def describe(tensor: Any) -> list[Any]:
     """The library, the kind, the dtype and whether it has a gradient."""
     name, library = _library_of(tensor)
     kind = "Parameter" if isinstance(tensor, library.nn.Parameter) else "Tensor"
+    if not tensor.is_leaf:
+        kind = "Grown"
     return [name, kind, str(tensor.dtype).rpartition(".")[2], bool(tensor.requires_grad)]
 
 
@@ -73,7 +86,7 @@ def make(description: list[Any], array: Any) -> Any:
     """The tensor that `describe` described."""
     name, kind, dtype, requires_grad = description
     library = dict(libraries())[name]
-    if kind not in ("Tensor", "Parameter") or not isinstance(array, np.ndarray):
+    if kind not in ("Tensor", "Parameter", "Grown") or not isinstance(array, np.ndarray):
         raise ValueError("no tensor")
     tensor = library.from_numpy(array.copy()).to(_dtype(library, dtype))
     if kind == "Parameter":
@@ -89,7 +102,8 @@ def assign(target: Any, fresh: Any) -> None:
         target.data.copy_(fresh.data)
     else:
         target.data = fresh.data
-    target.grad = fresh.grad
+    if target.is_leaf:
+        target.grad = fresh.grad
 
 
 def _dtype(library: Any, name: Any) -> Any:
@@ -110,6 +124,10 @@ def write_special(value: Any, write: Callable[[Any], Any]) -> list[Any] | None:
             parts = value.__dict__
             if _only_data(parts, name, library):
                 return ["layer", name, type(value).__name__, write(dict(parts))]
+        if _is_optimizer(type(value), library):
+            parts = {k: v for k, v in value.__dict__.items() if not k.endswith("hooks")}
+            if all(map(_simple, parts.values())):
+                return ["optimizer", name, type(value).__name__, write(parts)]
     return None
 
 
@@ -120,6 +138,18 @@ def read_special(node: list[Any], read: Callable[[Any], Any]) -> Any:
             return _dtype(dict(libraries())[name], dtype)
         case ["torch.Size", str(name), list(sizes)]:
             return dict(libraries())[name].Size([int(n) for n in sizes])
+        case ["optimizer", str(name), str(kind), parts]:
+            library = dict(libraries())[name]
+            cls = getattr(library.optim, kind)
+            content = read(parts)
+            if not _is_optimizer(cls, library) or not all(map(_simple, content.values())):
+                raise ValueError("no optimizer")
+            made = object.__new__(cls)
+            made.__dict__.update(content)
+            made.__dict__["state"] = defaultdict(dict, content["state"])
+            for key in [*_HOOKS, *(k for k in vars(cls) if k.endswith("_hooks"))]:
+                made.__dict__.setdefault(key, OrderedDict())
+            return made
         case ["layer", str(name), str(kind), parts]:
             library = dict(libraries())[name]
             cls = getattr(library.nn, kind)
@@ -140,6 +170,16 @@ def _is_layer(kind: Any, name: str, library: Any) -> bool:
     if not isinstance(kind, type) or not issubclass(kind, library.nn.Module):
         return False
     return getattr(library.nn, kind.__name__, None) is kind and kind is not library.nn.Module
+
+
+_HOOKS = ("_optimizer_step_pre_hooks", "_optimizer_step_post_hooks")
+
+
+def _is_optimizer(kind: Any, library: Any) -> bool:
+    """Whether a class is one of the library's own optimizers."""
+    if not isinstance(kind, type) or not issubclass(kind, library.optim.Optimizer):
+        return False
+    return getattr(library.optim, kind.__name__, None) is kind
 
 
 def _only_data(parts: dict[str, Any], name: str, library: Any) -> bool:
@@ -177,6 +217,6 @@ def _simple(value: Any) -> bool:
         return True
     if type(value) in (tuple, list, set, frozenset):
         return all(map(_simple, value))
-    if type(value) in (dict, OrderedDict):
+    if type(value) in (dict, OrderedDict, defaultdict):
         return all(_simple(k) and _simple(v) for k, v in value.items())
     return any(type(value) in (lib.dtype, lib.Size) or is_exact(value) for _, lib in libraries())

@@ -9,6 +9,7 @@ to an object that stays where it is.
 from __future__ import annotations
 
 import collections
+import enum
 import itertools
 import struct
 from collections.abc import Callable
@@ -16,10 +17,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from tensorlab_course.grading.crossing import tensors
+from tensorlab_course.grading.crossing import chance, tensors
 
 MOST_VALUES = 2_000_000  # in one message
 DEEPEST = 60
+_VALUES = {"values", "names"}  # the keys of a message that hold values
 _LIVE = 128  # objects that are watched for changes
 _LARGEST_WATCHED = 4 << 20
 
@@ -50,6 +52,18 @@ class Objects(Protocol):
         """The object, or a stand-in, that a reference means."""
         ...
 
+    def class_name(self, kind: type) -> str | None:
+        """The name of a class that the instructor's cells define on both sides."""
+        ...
+
+    def class_of(self, name: str) -> type:
+        """The inverse; raises KeyError."""
+        ...
+
+    def grow(self, tensor: Any, number: int) -> Any:
+        """The tensor as it is shared, where a graph of the other side led to it."""
+        ...
+
 
 class Values:
     """One side's memory of what crossed."""
@@ -60,11 +74,12 @@ class Values:
         self._shared: dict[int, Any] = {}
         self._number_of: dict[int, int] = {}
         self._seen: dict[int, Any] = {}  # each watched object as the other side knows it
+        self._records: set[int] = set()  # objects of classes that both sides know
 
     # ----- writing --------------------------------------------------------------------------------
 
     def write(self, header: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        """The message for `header`, whose key `values` holds any values, with what changed."""
+        """The message for `header`, whose `values` and `names` are any values, and changes."""
         writer = _Writer(self)
         changed = []
         for number in list(self._seen):
@@ -74,8 +89,8 @@ class Values:
                 self._seen[number] = now
                 changed.append([number, writer.content(self._shared[number], 1)])
         message = dict(header)
-        if "values" in header:
-            message["values"] = writer.value(header["values"], 1)
+        for key in sorted(_VALUES & header.keys(), reverse=True):
+            message[key] = writer.value(header[key], 1)
         if changed:
             message["changed"] = changed
         for number in writer.fresh:
@@ -83,7 +98,8 @@ class Values:
         return message, bytes(writer.block)
 
     def _state(self, number: int) -> Any:
-        return _fingerprint(self._shared[number], self._number_of)
+        value = self._shared[number]
+        return _fingerprint(vars(value) if number in self._records else value, self._number_of)
 
     def _watch(self, number: int) -> None:
         self._seen.pop(number, None)  # the last one seen comes last
@@ -98,6 +114,10 @@ class Values:
         self._shared[number] = value
         self._number_of[id(value)] = number
         return number
+
+    def keep_record(self, value: Any) -> None:
+        """Remember that this shared object is one of a class that both sides know."""
+        self._records.add(self._number_of[id(value)])
 
     def number_of(self, value: Any) -> int | None:
         """The number under which the other side knows this object."""
@@ -114,8 +134,8 @@ class Values:
             changes = message.pop("changed", ())
             for number, content in changes:
                 reader.change(number, content)
-            if "values" in message:
-                message["values"] = reader.value(message["values"], 1)
+            for key in sorted(_VALUES & message.keys(), reverse=True):
+                message[key] = reader.value(message[key], 1)
             for number in itertools.chain(reader.fresh, [number for number, _ in changes]):
                 self._watch(number)
         except Unfit:
@@ -134,10 +154,12 @@ class Values:
 def _fingerprint(value: Any, numbers: dict[int, int]) -> Any:
     """Something that differs when the object has changed."""
     kind = type(value)
+    if chance.is_generator(value):
+        return repr(chance.generator_state(value))
     if isinstance(value, np.ndarray):
         return (value.shape, value.dtype.str, hash(value.tobytes()) if value.dtype != object else 0)
     if tensors.is_tensor(value):
-        grad = value.grad
+        grad = tensors.grad_of(value)
         return (
             hash(tensors.array_of(value).tobytes()),
             tuple(value.shape),
@@ -212,8 +234,11 @@ class _Writer:
             return self._new(value, depth)
         if kind is collections.defaultdict:
             return self._new(dict(value), depth)
-        if tensors.is_exact(value):
+        if tensors.is_exact(value) or chance.is_generator(value):
             return self._new(value, depth)
+        known = self._known(value, kind)
+        if known is not None:
+            return known if known[0] != "record" else self._new(value, depth)
         if isinstance(value, np.generic):
             array = np.asarray(value)
             if array.dtype.hasobject:
@@ -224,11 +249,23 @@ class _Writer:
         if isinstance(value, type) and issubclass(value, np.generic):
             return ["numpy", value.__name__]
         special = tensors.write_special(value, lambda item: self.value(item, deeper))
-        if special is not None and special[0] == "layer":
+        if special is not None and special[0] in ("layer", "optimizer"):
             return ["shared", self.memory.share(value), special]
         if special is not None:
             return special
         return self._inherited(value, kind, deeper)
+
+    def _known(self, value: Any, kind: type) -> list[Any] | None:
+        """An object, or a member, of a class that both sides know, or such a class itself."""
+        if isinstance(value, type):
+            name = self.memory.objects.class_name(value)
+            return ["class", name] if name else None
+        name = self.memory.objects.class_name(kind)
+        if name is None or issubclass(kind, BaseException):
+            return None
+        if issubclass(kind, enum.Enum):
+            return ["member", name, object.__getattribute__(value, "_name_")]
+        return ["record", name]
 
     def _inherited(self, value: Any, kind: type, deeper: int) -> Any:
         """What a subclass of plain data holds, past all that it says of itself."""
@@ -248,6 +285,11 @@ class _Writer:
             if type(fields) is tuple and len(fields) == len(items):
                 return ["namedtuple", kind.__name__, [str(f) for f in fields], items]
             return ["tuple", items]
+        if kind is np.ma.MaskedArray:
+            parts = (np.ma.getdata(value), np.ma.getmaskarray(value))
+            return ["masked", *(self.value(np.array(part), deeper) for part in parts)]
+        if kind is np.matrix:
+            return ["matrix", self.value(np.array(np.asarray(value)), deeper)]
         if issubclass(kind, np.ndarray):
             return self.value(np.array(np.ndarray.view(value, np.ndarray)), deeper)
         if issubclass(kind, tensors.classes()):
@@ -272,10 +314,19 @@ class _Writer:
             return self._array(value, deeper)
         if tensors.is_tensor(value):
             array = self._array(np.asarray(tensors.array_of(value), order="C"), deeper)
-            grad = None if value.grad is None else self.value(value.grad, deeper)
+            grad = tensors.grad_of(value)
+            grad = None if grad is None else self.value(grad, deeper)
             return ["tensor", *tensors.describe(value), array, grad]
         if kind is bytearray:
             return ["bytearray", *self._bytes(bytes(value))]
+        if chance.is_generator(value):
+            name, state = chance.generator_state(value)
+            return ["generator", name, self.value(state, deeper)]
+        known = self.memory.objects.class_name(kind)
+        if known is not None:
+            self.memory.keep_record(value)
+            items = [[key, self.value(v, deeper)] for key, v in list(vars(value).items())]
+            return ["record", known, items]
         name = _STDLIB.get(kind, kind.__name__)
         if isinstance(value, dict):
             items = [[self.value(k, deeper), self.value(v, deeper)] for k, v in list(value.items())]
@@ -286,7 +337,11 @@ class _Writer:
         if array.dtype.hasobject:
             return ["objects", list(array.shape), [self.value(x, deeper) for x in array.flat]]
         if array.dtype.names is not None:
-            raise Unfit("an array of records")
+            parts = [
+                [name, self._array(np.ascontiguousarray(array[name]), deeper)]
+                for name in array.dtype.names
+            ]
+            return ["rows", list(array.shape), parts]
         data = np.ascontiguousarray(array).tobytes()
         return ["array", array.dtype.str, list(array.shape), *self._bytes(data)]
 
@@ -327,7 +382,7 @@ class _Reader:
                 return self.memory.shared(number)
             case ["new", int(number), [str(), *_] as content]:
                 return self._new(number, content, depth)
-            case ["shared", int(number), ["layer", *_] as layer]:
+            case ["shared", int(number), ["layer" | "optimizer", *_] as layer]:
                 made = self.value(layer, deeper)
                 self.memory.share(made, self._unused(number))
                 return made
@@ -344,6 +399,14 @@ class _Reader:
                 return range(*(self.value(x, deeper) for x in (start, stop, step)))
             case ["slice", start, stop, step]:
                 return slice(*(self.value(x, deeper) for x in (start, stop, step)))
+            case ["masked", data, mask]:
+                return np.ma.MaskedArray(self.value(data, deeper), self.value(mask, deeper))
+            case ["matrix", data]:
+                return np.asmatrix(self.value(data, deeper))
+            case ["class", str(name)]:
+                return self.memory.objects.class_of(name)
+            case ["member", str(kind), str(name)]:
+                return self.memory.objects.class_of(kind)[name]  # type: ignore[index]
             case ["Ellipsis"]:
                 return Ellipsis
             case ["NotImplemented"]:
@@ -366,9 +429,19 @@ class _Reader:
 
     def _new(self, number: int, content: list[Any], depth: int) -> Any:
         self._unused(number)
-        if content[0] in ("array", "objects", "tensor", "bytearray"):
+        if content[0] in ("array", "rows", "objects", "tensor", "bytearray", "generator"):
             made = self._buffer(content, depth + 1)
+            if content[0] == "tensor":
+                made = self._grown(made, content, number)
             self.memory.share(made, number)
+        elif content[0] == "record":
+            kind = self.memory.objects.class_of(content[1])
+            if issubclass(kind, (BaseException, enum.Enum)):
+                raise Unfit("no record")
+            made = object.__new__(kind)
+            self.memory.share(made, number)
+            self.memory.keep_record(made)
+            self._fill_record(made, content, depth + 1)
         else:
             empty: dict[str, Callable[[], Any]] = {
                 "list": list,
@@ -384,6 +457,23 @@ class _Reader:
         self.fresh.append(number)
         return made
 
+    def _grown(self, made: Any, content: list[Any], number: int) -> Any:
+        leaf = tensors.is_leaf_description(content[1:5])
+        return made if leaf else self.memory.objects.grow(made, number)
+
+    def _fill_record(self, target: Any, content: list[Any], depth: int) -> None:
+        """Give an object these attributes; none can stand before a method of its class."""
+        _, _, items = content
+        kind = type(target)
+        held = {}
+        for key, node in items:
+            if not isinstance(key, str) or callable(getattr(kind, key, None)):
+                raise Unfit(f"an attribute that is a method of {kind.__name__}")
+            held[key] = self.value(node, depth)
+        names = vars(target)
+        names.clear()
+        names.update(held)
+
     def _unused(self, number: int) -> int:
         if number in self.memory._shared:
             raise Unfit("a number that is taken")
@@ -392,8 +482,14 @@ class _Reader:
     def change(self, number: int, content: list[Any]) -> None:
         """Make a shared object what the other side says it is."""
         target = self.memory.shared(number)
+        if number in self.memory._records:
+            self._fill_record(target, content, 1)
+            return
         if isinstance(target, (list, dict, set, collections.deque)):
             self._fill(target, content, 1)
+            return
+        if chance.is_generator(target):
+            chance.set_generator(target, self.value(content[2], 1))
             return
         fresh = self._buffer(content, 1)
         if isinstance(target, bytearray):
@@ -429,6 +525,15 @@ class _Reader:
             case ["array", str(dtype), list(shape), int(start), int(size)]:
                 data = np.frombuffer(self._bytes(start, size), _dtype(dtype))
                 return data.reshape([int(n) for n in shape]).copy()
+            case ["generator", str(kind), state]:
+                return chance.make_generator(kind, self.value(state, depth))
+            case ["rows", list(shape), list(parts)] if len(parts) < 256:
+                fields = [(str(name), self._buffer(part, depth)) for name, part in parts]
+                kinds = [(name, part.dtype, part.shape[len(shape) :]) for name, part in fields]
+                rows = np.empty([int(n) for n in shape], np.dtype(kinds))
+                for name, part in fields:
+                    rows[name] = part
+                return rows
             case ["objects", list(shape), list(items)]:
                 array = np.empty(len(items), object)
                 for i, item in enumerate(items):

@@ -78,6 +78,7 @@ SPECIAL = [
     "__repr__",
     "__format__",
     "__bytes__",
+    "__await__",
 ]
 
 _CALLS: dict[str, Callable[..., Any]] = {
@@ -112,10 +113,13 @@ _CALLS: dict[str, Callable[..., Any]] = {
 class StudentObjects:
     """Numbers for the objects that were asked for; the other side knows them by these alone."""
 
-    def __init__(self, call_back: Callable[..., Any]) -> None:
+    def __init__(self, call_back: Callable[..., Any], space: dict[str, Any]) -> None:
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
         self._call_back = call_back
+        self._space = space
+        self.known: set[str] = set()  # classes that the instructor's cells define
+        self.fed: list[Any] = []  # tensors that a test computed
 
     def refer(self, value: Any, write: Callable[[Any], Any]) -> list[Any]:
         """A reference, with what a stand-in has to know."""
@@ -123,12 +127,40 @@ class StudentObjects:
             return ["callback", value._number]
         if isinstance(value, BaseException):
             return ["exception", *error_of(value)]
+        if isinstance(value, types.CodeType):
+            return ["code", write(_code(value))]
+        about = _description(value)
+        if about["kind"] == "instance" and type(value).__module__ == "__main__":
+            kind = type(value)
+            about["class"] = ["object", self._number(kind), _description(kind)]
+        return ["object", self._number(value), about]
+
+    def _number(self, value: Any) -> int:
         number = self._numbers.get(id(value))
         if number is None:
             number = len(self._objects)
             self._objects.append(value)
             self._numbers[id(value)] = number
-        return ["object", number, _description(value)]
+        return number
+
+    def class_name(self, kind: type) -> str | None:
+        """The name of a class that the instructor's cells have defined here."""
+        name = kind.__name__
+        if name in self.known and self._space.get(name) is kind:
+            return name
+        return None
+
+    def class_of(self, name: str) -> type:
+        """The inverse."""
+        found = self._space[name]
+        if not isinstance(found, type):
+            raise KeyError(name)
+        return found
+
+    def grow(self, tensor: Any, number: int) -> Any:
+        """A tensor that a test computed: its gradient is asked for later."""
+        self.fed.append(tensor)
+        return tensor
 
     def resolve(self, reference: list[Any], read: Callable[[Any], Any]) -> Any:
         """The object of a reference, or a callback for one of the instructor's functions."""
@@ -136,7 +168,7 @@ class StudentObjects:
             case ["object", int(number)]:
                 return self._objects[number]
             case ["callback", int(number), str(name), list(methods)]:
-                return _callback(number, name, methods, self._call_back)
+                return _callback(number, name, methods, self._call_back, self._space)
             case ["library", str(module), str(name)]:
                 return _from_library(module, name)
             case ["exception", str(name), str(text)]:
@@ -165,7 +197,23 @@ class Callback:
         return f"<function {self.__name__}>"
 
 
-def _callback(number: int, name: str, methods: list[Any], call: Callable[..., Any]) -> Any:
+def _code(code: types.CodeType) -> dict[str, Any]:
+    """What a code object tells of its function."""
+    found = {
+        name: getattr(code, name)
+        for name in dir(code)
+        if name.startswith("co_") and not callable(getattr(code, name)) and name != "co_lnotab"
+    }
+    return found
+
+
+def _callback(
+    number: int,
+    name: str,
+    methods: list[Any],
+    call: Callable[..., Any],
+    space: dict[str, Any],
+) -> Any:
     """A Callback, with the methods that the instructor's object has."""
     if not methods:
         return Callback(number, name, call)
@@ -184,9 +232,18 @@ def _callback(number: int, name: str, methods: list[Any], call: Callable[..., An
             raise AttributeError(attribute_name)
         return call(number, "__getattribute__", (attribute_name,), {})
 
-    members["__getattr__"] = attribute
-    kind = type(name, (Callback,), members)
-    return kind(number, name, call)
+    def change(self: Any, attribute_name: str, value: Any) -> None:
+        call(number, "__setattr__", (attribute_name, value), {})
+
+    if "attributes" in methods:
+        members["__getattr__"] = attribute
+    own = space.get(name)
+    if isinstance(own, type):  # the instructor's class, as the student's process has it
+        members["__class__"] = property(lambda self: own)
+    made = type(name, (Callback,), members)(number, name, call)
+    if "attributes" in methods:
+        type(made).__setattr__ = change  # type: ignore[assignment]
+    return made
 
 
 def _from_library(module: str, name: str) -> Any:

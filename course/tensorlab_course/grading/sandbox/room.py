@@ -39,7 +39,7 @@ class Zygote:
         self._loaded: set[str] = set()
         ours, theirs = socket.socketpair()
         environment = {
-            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
             "LANG": "C.UTF-8",
             "HOME": "/tmp",
             "IPYTHONDIR": "/tmp/.ipython",
@@ -63,7 +63,7 @@ class Zygote:
             start_new_session=True,
         )
         theirs.close()
-        self._channel = Channel(ours, 1 << 20)
+        self._channel = Channel(ours, 64 << 20)
         self._ready = False
 
     def preload(self, modules: set[str]) -> None:
@@ -186,15 +186,11 @@ def start_session(
     return session
 
 
-def start_tester(
-    zygote: Zygote, limits: Limits, asked: list[str], stuck: list[str], folder: str
-) -> Fork:
-    """The trusted process that runs the instructor's cells."""
+def start_tester(zygote: Zygote, limits: Limits, asked: dict[str, Any]) -> Fork:
+    """The trusted process that runs the instructor's cells, with what it has to know."""
     settings = {
+        **asked,
         "role": "tester",
-        "asked": asked,
-        "stuck": stuck,
-        "folder": folder,
         "memory": max(limits.memory, 2 << 30),
         "message": limits.message,
     }

@@ -6,9 +6,12 @@ that it says is believed outside: an answer is data, and the student's own claim
 
 from __future__ import annotations
 
+import asyncio
 import builtins
+import contextlib
 import copy
 import gc
+import importlib
 import inspect
 import os
 import re
@@ -17,6 +20,8 @@ import socket
 import sys
 import threading
 import traceback
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +35,10 @@ from tensorlab_course.grading.crossing.shell import (
     run_cell,
 )
 from tensorlab_course.grading.crossing.values import Unfit, Values
-from tensorlab_course.grading.sandbox import objects
+from tensorlab_course.grading.sandbox import files, objects
+from tensorlab_course.grading.sandbox.patched import Patched
 
-_MOST_FILES = 64
+_MOST_WARNINGS = 100
 
 
 class Session:
@@ -43,7 +49,10 @@ class Session:
         self.shell = shell
         self.output = output
         self.fds = _catch_files()
-        self.objects = objects.StudentObjects(self._call_back)
+        self.objects = objects.StudentObjects(self._call_back, shell.user_ns)
+        self.patched = Patched(shell.user_ns)
+        self.exchange = files.Exchange()
+        self.told: dict[str, Any] = {}  # what the test at hand knows names to mean
         self.values = Values(self.objects, first=1)
 
     def serve(self) -> None:
@@ -58,12 +67,24 @@ class Session:
                 )
                 self._show(outputs)
             elif header.get("do") == "files":
-                _write_files(header["files"], block)
+                files.unpack(header["files"], block)
                 self.channel.send({"done": True})
-            elif header.get("do") == "chance":
-                chance.set_state(self.values.read(header, block)["values"])
+            elif header.get("do") in ("chance", "world", "put"):
+                self._take(header, block)
             else:
                 self._answer(header, block)
+
+    def _take(self, header: Any, block: bytes) -> None:
+        """Take what the other side says of its world, without an answer."""
+        found = self.values.read(header, block)["values"]
+        if header["do"] == "chance":
+            chance.set_state(found)
+            return
+        if header["do"] == "put":
+            self.exchange.put(found)
+            return
+        self.objects.known = set(found["classes"])
+        self.patched.apply({(module, name): value for module, name, value in found["patches"]})
 
     def _show(self, outputs: list[Any]) -> None:
         """Send the outputs of a cell, or say that they can't be sent."""
@@ -95,7 +116,7 @@ class Session:
 
     def _answer(self, header: Any, block: bytes) -> None:
         reply: dict[str, Any]
-        with recording(self.shell, self.output, self.fds) as recorder:
+        with recording(self.shell, self.output, self.fds) as recorder, _warned() as warned:
             try:
                 request = self.values.read(header, block)
                 reply = {"values": self._do(request["do"], request)}
@@ -105,10 +126,33 @@ class Session:
                 raise
             except BaseException as error:
                 reply = {"error": [*objects.error_of(error), _where(error)]}
+                reply["values"] = self._held(error)
+        renamed = self._renamed()
+        if renamed:
+            reply["names"] = renamed
+        if warned:
+            reply["warnings"] = [_warning(one) for one in warned[:_MOST_WARNINGS]]
         outputs = joined(recorder.take())
         if outputs:
             reply["outputs"] = outputs
         self._reply(reply | {"number": header.get("number")})
+
+    def _renamed(self) -> dict[str, Any]:
+        """Names that mean something else than the test was told: `global` in a function does it."""
+        space = self.shell.user_ns
+        found = {n: space[n] for n, v in self.told.items() if n in space and space[n] is not v}
+        self.told.update(found)
+        return found
+
+    def _held(self, error: BaseException) -> Any:
+        """The attributes of an error that are data."""
+        held = {"args": error.args} | {str(k): v for k, v in vars(error).items() if k[:1] != "_"}
+        kept = {}
+        for name, value in list(held.items())[:20]:
+            with contextlib.suppress(Exception):
+                self.values.write({"values": value})
+                kept[name] = value
+        return kept
 
     def _reply(self, reply: dict[str, Any]) -> None:
         try:
@@ -124,7 +168,9 @@ class Session:
         values: Any = request.get("values")
         match what:
             case "fetch":
-                return {name: names[name] for name in values if name in names}
+                found = {name: names[name] for name in values if name in names}
+                self.told.update(found)
+                return found
             case "special":
                 number, name, args, kwargs = values
                 return objects.special(self.objects.get(number), name, args, kwargs)
@@ -143,10 +189,33 @@ class Session:
             case "isinstance":
                 return isinstance(values[0], self.objects.get(values[1]))
             case "import":
-                return __import__("importlib").import_module(values[0])
-            case "read":
-                return _read_files()
+                return importlib.import_module(values[0])
+            case "apply":
+                module, name, args, kwargs = values
+                return getattr(importlib.import_module(module), name)(*args, **kwargs)
+            case "magic":
+                self.shell.run_line_magic(*values)
+            case "await":
+                return asyncio.new_event_loop().run_until_complete(self.objects.get(values[0]))
+            case "backward":
+                return self._backward(*values)
+            case "pull":
+                return self.exchange.changes(*values)
+            case "programs":
+                return self.exchange.programs()
+            case "program":
+                return files.program(*values)
         return None
+
+    def _backward(self, tensor: Any, gradient: Any) -> list[Any]:
+        """Take a gradient further back; what it is for the tensors that the test had computed."""
+        tensor.backward(gradient, retain_graph=True)
+        found = []
+        for fed in self.objects.fed:
+            if fed.grad is not None:
+                found.append((fed, fed.grad))
+                fed.grad = None
+        return found
 
     def _call_back(self, number: int, name: str, args: Any, kwargs: Any) -> Any:
         """Have the other side call an instructor's function, and wait for what it gives."""
@@ -156,8 +225,8 @@ class Session:
         self.channel.send(message, block)
         while True:
             header, block, _ = self.channel.receive_fds(0)
-            if header.get("do") == "chance":
-                chance.set_state(self.values.read(header, block)["values"])
+            if header.get("do") in ("chance", "world", "put"):
+                self._take(header, block)
                 continue
             if "do" in header:  # the instructor's function asks for something of the student's
                 self._answer(header, block)
@@ -168,6 +237,28 @@ class Session:
                 kind = getattr(builtins, name, Exception)
                 raise kind(text)
             return answer.get("values")
+
+
+@contextlib.contextmanager
+def _warned() -> Iterator[list[warnings.WarningMessage]]:
+    """Keep warnings, for the test's own filters."""
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        warnings.simplefilter("ignore", ResourceWarning)
+        yield found
+
+
+def _warning(found: warnings.WarningMessage) -> list[Any]:
+    """Its kind and text, and where it was given: in a cell, or in which module."""
+    own = found.filename.startswith("<")
+    module = "__main__" if own else Path(found.filename).stem
+    return [
+        found.category.__name__,
+        str(found.message),
+        str(found.filename),
+        int(found.lineno),
+        module,
+    ]
 
 
 def _catch_files() -> tuple[int, int]:
@@ -195,28 +286,17 @@ def _where(error: BaseException) -> str:
     return "\n".join(["In the submission:", *lines[-10:]]) if lines else ""
 
 
-def _signature(value: Any) -> list[list[Any]]:
-    parameters = inspect.signature(value).parameters.values()
-    return [[p.name, int(p.kind), p.default is not p.empty] for p in parameters]
+def _signature(value: Any) -> list[Any]:
+    found = inspect.signature(value)
 
+    def held(one: Any) -> list[Any]:
+        return [] if one is found.empty else [one]
 
-def _write_files(names: list[list[Any]], block: bytes) -> None:
-    start = 0
-    for name, size in names:
-        path = Path(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(block[start : start + size])
-        start += size
-
-
-def _read_files() -> dict[str, bytes]:
-    """The small files in the folder where the student's code ran."""
-    found: dict[str, bytes] = {}
-    for entry in sorted(os.scandir("."), key=lambda e: e.name):
-        if len(found) < _MOST_FILES and entry.is_file(follow_symlinks=False):
-            with open(entry.path, "rb") as file:  # noqa: PTH123
-                found[entry.name] = file.read(1 << 20)
-    return found
+    parameters = [
+        [p.name, int(p.kind), held(p.default), held(p.annotation)]
+        for p in found.parameters.values()
+    ]
+    return [parameters, held(found.return_annotation)]
 
 
 def begin(end: socket.socket, shell: Shell, settings: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ from tensorlab_course.grading.crossing.channel import Channel, Closed
 from tensorlab_course.grading.crossing.shell import Shell, run_cell, start_shell
 from tensorlab_course.grading.sandbox import entering, session
 
-_LARGEST = 1 << 20
+_LARGEST = 64 << 20
 _SEED = 20_240_229
 
 

@@ -53,7 +53,7 @@ class Policy:
         if link.kind == "iterator" and operation in _HARMLESS - {"__len__", "__contains__"}:
             return
         harmless = not operation.startswith("__") or operation in _HARMLESS | {"__call__"}
-        if self._is_of_library(link) and harmless and operation not in _JUDGING:
+        if self._is_of_library(link) and harmless and operation not in _JUDGING - {"__len__"}:
             return
         raise TypeError(
             f"the submission gives an object of its class {link.type_name}, which this exercise "

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import secrets
 import socket
 import sys
 import time
 import types
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -17,12 +19,14 @@ from tensorlab_course.grading.crossing import chance
 from tensorlab_course.grading.crossing.channel import Channel, Closed, Garbled, Late
 from tensorlab_course.grading.crossing.shell import Recorder
 from tensorlab_course.grading.crossing.values import Unfit, Values
-from tensorlab_course.grading.sandbox.objects import SPECIAL
-from tensorlab_course.grading.trusted import standins
+from tensorlab_course.grading.trusted import offering, standins
+from tensorlab_course.grading.trusted.files import Files
+from tensorlab_course.grading.trusted.patches import Patches
 from tensorlab_course.grading.trusted.policy import Policy
 from tensorlab_course.grading.trusted.standins import Link
 
 _MOST_CALLBACKS = 100_000
+_WRITING = ("special", "program", "import", "await")  # what may write files
 _LIBRARIES = ("numpy", "tensorlab", "torch", "math", "builtins", "operator", "statistics", "cmath")
 
 
@@ -48,8 +52,21 @@ class Remote:
     """Asks a snapshot of the student's process, and makes values of its answers."""
 
     def __init__(
-        self, end: socket.socket, largest: int, policy: Policy, clock: Clock, recorder: Recorder
+        self,
+        end: socket.socket,
+        largest: int,
+        policy: Policy,
+        clock: Clock,
+        recorder: Recorder,
+        patches: Patches,
+        classes: dict[str, type],
+        files: Files,
     ) -> None:
+        self.files = files
+        self._sent = files.new_remote()
+        self.patches = patches
+        self.classes = classes  # of the instructor's, that the student's process has as well
+        self._world: tuple[Any, ...] = ({}, [])
         self.channel = Channel(end, largest)
         self.policy = policy
         self.clock = clock
@@ -57,9 +74,12 @@ class Remote:
         self.values = Values(self, first=2)
         self._gone = ""
         self._asked = 0
-        self._chance = chance.mark()
+        self._chance: Any = (chance.mark(), chance.seeded())
         self._stand_ins: dict[int, Any] = {}
         self._callbacks: list[Any] = []
+        self._told: dict[str, Any] = {}  # the values of the student's names
+        self._registry: dict[Any, Any] = {}  # of warnings that were shown
+        self._callback_of: dict[int, int] = {}
         self._imitations: dict[Any, Any] = {}
         self._exceptions: dict[tuple[str, str], type[BaseException]] = {}
 
@@ -75,7 +95,16 @@ class Remote:
         found = self.ask("fetch", names)
         if not isinstance(found, dict):
             raise Gone("the submission's process does not answer as it should")
-        return {name: found[name] for name in names if name in found}
+        kept = {name: found[name] for name in names if name in found}
+        self._told.update(kept)
+        return kept
+
+    def _rename(self, names: Any) -> None:
+        """Give names of the student's new values, where the test has not taken them over."""
+        space = self.patches.space
+        for name, value in names.items() if isinstance(names, dict) else ():
+            if name in self._told and space.get(name) is self._told[name]:
+                self._told[name] = space[name] = value
 
     def special(self, link: Link, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Apply an operator to the submission's object."""
@@ -110,7 +139,9 @@ class Remote:
         if what == "special":
             values = [values[0], values[1], tuple(values[2]), values[3]]
         self._asked += 1
+        self._send_world()
         self._send_chance()
+        self._send_files()
         number = self._asked  # an answer tells it again: what was sent ahead of it is none
         message, block = self._write({"do": what, "values": values, "number": number})
         self._send(message, block)
@@ -123,6 +154,8 @@ class Remote:
                     f"the submission sent a value that can't be read: {error}"
                 ) from None
             self._deliver(answer.get("outputs"))
+            self._warn(answer.get("warnings"))
+            self._rename(answer.get("names"))
             if "callback" in answer:
                 self._serve(answer)
                 continue
@@ -132,13 +165,39 @@ class Remote:
         else:
             self._gone = "the submission's code called back without end"
             self._alive()
+        if what in _WRITING:
+            self.take_files()
         if "error" in answer:
-            raise self._error(answer["error"])
+            raise self._error(answer["error"], answer.get("values"))
         return answer.get("values")
+
+    def _send_world(self) -> None:
+        """Let what a test has replaced be replaced for the student's code as well."""
+        patches, classes = self.patches.now(), sorted(self.classes)
+        before, known = self._world
+        same = patches.keys() == before.keys() and classes == known
+        if same and all(patches[key] is value for key, value in before.items()):
+            return
+        self._world = patches, classes
+        listed = [(module, name, value) for (module, name), value in patches.items()]
+        world = {"patches": listed, "classes": classes}
+        self._send(*self._write({"do": "world", "values": world}))
+
+    def _send_files(self) -> None:
+        """Let the student's code find what a test has written."""
+        changes = self._sent.changes() if self.files.shared else None
+        if changes:
+            self._send(*self._write({"do": "put", "values": changes}))
+
+    def take_files(self, fresh: bool = False) -> None:
+        """Let the test find what the student's code has written."""
+        if self.files.shared:
+            self.files.take(self.ask("pull", [str(self.files.home), fresh]))
+            self._sent.taken()
 
     def _send_chance(self) -> None:
         """Let a seed that a test has set hold for the student's code as well."""
-        now = chance.mark()
+        now = (chance.mark(), chance.seeded())
         if now != self._chance:
             self._chance = now
             message, block = self._write({"do": "chance", "values": chance.state()})
@@ -182,9 +241,9 @@ class Remote:
         )
         self._alive()
 
-    def _error(self, error: Any) -> BaseException:
+    def _error(self, error: Any, held: Any = None) -> BaseException:
         known, name, text, where = (str(part)[:10_000] for part in error)
-        kind = self._exceptions.get((known, name))
+        kind = self._exceptions.get((known, name)) or self._own_error(name)
         if kind is None:
             kind = self._exceptions[known, name] = standins.exception_class(known, name)
         try:
@@ -193,7 +252,15 @@ class Remote:
             made = RuntimeError(f"{name}: {text}")
         if where:
             made.add_note(where)
+        for attribute, value in held.items() if isinstance(held, dict) else ():
+            if isinstance(attribute, str) and not hasattr(type(made), attribute):
+                with contextlib.suppress(Exception):
+                    setattr(made, attribute, value)
         return made
+
+    def _own_error(self, name: str) -> type[BaseException] | None:
+        found = self.classes.get(name)
+        return found if found is not None and issubclass(found, BaseException) else None
 
     def _deliver(self, outputs: Any) -> None:
         """Let what the student's code printed appear here, as text and pictures only."""
@@ -206,6 +273,17 @@ class Remote:
                 case {"output_type": "display_data", "data": dict(data)}:
                     shown = {"output_type": "display_data", "data": data, "metadata": {}}
                     self.recorder.add(shown)
+
+    def _warn(self, warned: Any) -> None:
+        """Give the warnings of the student's code to the filters of the test."""
+        for one in warned if isinstance(warned, list) else ():
+            match one:
+                case [str(known), str(text), str(file), int(line), str(module)]:
+                    kind = getattr(builtins, known, None)
+                    if isinstance(kind, type) and issubclass(kind, Warning):
+                        warnings.warn_explicit(
+                            text, kind, file, line, module, registry=self._registry
+                        )
 
     # ----- calling back ---------------------------------------------------------------------------
 
@@ -242,9 +320,32 @@ class Remote:
         library = _library_name(value)
         if library:
             return ["library", *library]
-        self._callbacks.append(value)
-        name = getattr(value, "__name__", type(value).__name__)
-        return ["callback", len(self._callbacks) - 1, str(name), _methods(value)]
+        number = self._callback_of.get(id(value))
+        if number is None:
+            number = self._callback_of[id(value)] = len(self._callbacks)
+            self._callbacks.append(value)
+        name = getattr(value, "__name__", None)
+        name = name if isinstance(name, str) else type(value).__name__
+        return ["callback", number, name, offering.methods(value)]
+
+    def class_name(self, kind: type) -> str | None:
+        """The name of a class that the instructor's cells have defined on both sides."""
+        return kind.__name__ if self.classes.get(kind.__name__) is kind else None
+
+    def class_of(self, name: str) -> type:
+        """The inverse."""
+        return self.classes[name]
+
+    def grow(self, tensor: Any, number: int) -> Any:
+        """A tensor that the submission computed: backward goes on there."""
+
+        def back(gradient: Any) -> None:
+            shared = self.values.shared(number)
+            for fed, more in self.ask("backward", [shared, gradient]):
+                fed.backward(more, retain_graph=True)
+
+        tensor.register_hook(back)
+        return tensor.clone()
 
     def resolve(self, reference: list[Any], read: Callable[[Any], Any]) -> Any:
         """What stands here for an object of the student's process."""
@@ -257,9 +358,15 @@ class Remote:
                 return self._callbacks[number]
             case ["exception", str(known), str(name), str(text)]:
                 return self._error([known, name, text, ""])
+            case ["code", node]:
+                return types.SimpleNamespace(**read(node))
         raise Unfit("no reference")
 
     def _stand_in(self, number: int, about: dict[str, Any]) -> Any:
+        if about.get("kind") == "class":
+            found = standins.library_class(*map(str, about.get("bases", [["", ""]])[0]))
+            if found is not None:
+                return found
         if about.get("kind") == "class" and "error" in about:
             key = str(about["error"]), str(about.get("name"))
             if key not in self._exceptions:
@@ -270,8 +377,12 @@ class Remote:
     def imitation(self, link: Link) -> Any:
         """A class for `isinstance`, derived from the library's that the object's comes from."""
         if link.kind != "instance":
+            if link.kind == "iterator":
+                return standins.ITERATORS.get(link.type_name)
             return {"function": types.FunctionType, "module": types.ModuleType}.get(link.kind, type)
-        bases = standins.library_bases(link.about)
+        if link.type_name in standins.ITERATORS:
+            return standins.ITERATORS[link.type_name]
+        bases = standins.bases_of(link.about, self.classes)
         if not bases:
             return None
         key = (link.type_name, bases)
@@ -288,29 +399,21 @@ def _apply(target: Any, name: str, args: Any, kwargs: Any) -> Any:
     if name == "":
         if not callable(target):
             raise TypeError(f"'{type(target).__name__}' object is not callable")
+        offering.check_drawing(target, args, kwargs)
         return target(*args, **kwargs)
     if name == "__getattribute__":
         (attribute,) = args
-        if type(attribute) is not str or attribute.startswith("_") or not _is_own(target):
-            raise AttributeError("no such attribute")
+        if type(attribute) is not str or not offering.offers(target, attribute):
+            raise AttributeError(f"'{type(target).__name__}' object has no attribute '{attribute}'")
         return getattr(target, attribute)
-    if name not in _methods(target):
+    if name == "__setattr__":
+        attribute, value = args
+        if type(attribute) is not str or not offering.may_set(target, attribute):
+            raise AttributeError(f"{attribute} of a {type(target).__name__} can't be set")
+        return setattr(target, attribute, value)
+    if name not in offering.methods(target):
         raise TypeError(f"'{type(target).__name__}' object does not support {name}")
     return getattr(type(target), name)(target, *args, **kwargs)
-
-
-def _is_own(value: Any) -> bool:
-    """Whether it is an object of a class that the instructor's cells define."""
-    return type(value).__module__ == "__main__"
-
-
-def _methods(value: Any) -> list[str]:
-    """What a stand-in for an instructor's object has beyond being called."""
-    if not _is_own(value) or isinstance(value, type):
-        return []
-    names = {name for kind in type(value).__mro__[:-1] for name in kind.__dict__}
-    offered = [n for n in SPECIAL if n in names and n not in ("__hash__", "__repr__")]
-    return [*offered, "attributes"]
 
 
 def _library_name(value: Any) -> tuple[str, str] | None:

@@ -8,8 +8,9 @@ any other class can't pass for a number by what its `__eq__` says.
 from __future__ import annotations
 
 import builtins
-import importlib
 import inspect
+import sys
+import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -18,17 +19,19 @@ from tensorlab_course.grading.sandbox.objects import SPECIAL
 if TYPE_CHECKING:
     from tensorlab_course.grading.trusted.remote import Remote
 
-_READABLE = ("__doc__", "__annotations__", "__defaults__", "__kwdefaults__", "__closure__")
-_SAFE_LIBRARIES = (
-    "tensorlab",
-    "torch",
-    "numpy",
-    "builtins",
-    "collections",
-    "abc",
-    "typing",
-    "enum",
+_READABLE = (
+    *("__doc__", "__annotations__", "__defaults__", "__kwdefaults__", "__closure__", "__code__"),
+    *("__mro__", "__flags__", "__abstractmethods__", "__dataclass_fields__", "__members__"),
+    *("__wrapped__", "__self__", "__func__", "__match_args__", "__slots__", "__isabstractmethod__"),
 )
+ITERATORS: dict[str, type] = {
+    "generator": types.GeneratorType,
+    "coroutine": types.CoroutineType,
+    "map": map,
+    "zip": zip,
+    "filter": filter,
+    "enumerate": enumerate,
+}
 
 
 class Link:
@@ -51,12 +54,24 @@ class Link:
         """`function`, `class`, `module`, `iterator` or `instance`."""
         return str(self.about.get("kind"))
 
+    def kind_of(self) -> Any:
+        """The object's class: a stand-in, or the library's own."""
+        if self.kind == "function":
+            return types.FunctionType
+        if self.kind in ("class", "module"):
+            return type if self.kind == "class" else types.ModuleType
+        reference = self.about.get("class")
+        if isinstance(reference, list) and len(reference) == 3:
+            return self.remote.resolve(reference, lambda node: node)
+        return type(self)
+
 
 class StandIn:
     """An object of the submission."""
 
     __slots__ = ("_tensorlab_link", "__weakref__")
-    _tensorlab_link: Link
+    if TYPE_CHECKING:
+        _tensorlab_link: Link
 
     def __init__(self, link: Link) -> None:
         object.__setattr__(self, "_tensorlab_link", link)
@@ -101,7 +116,8 @@ class StandIn:
     @property
     def __class__(self) -> Any:
         link = link_of(self)
-        return link.remote.imitation(link) or type(self)
+        found = link.remote.imitation(link)
+        return link.kind_of() if found is None else found
 
     @__class__.setter
     def __class__(self, value: Any) -> None:
@@ -123,7 +139,34 @@ class _ClassStandIn(_FunctionStandIn):
 
     __slots__ = ()
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        link = link_of(self)
+        return link.remote.special(link, "__call__", args, kwargs)
+
+    def __mro_entries__(self, bases: Any) -> Any:
+        raise TypeError(
+            "a test can't derive a class from the submission's class "
+            f"{link_of(self).about.get('name')}"
+        )
+
+    def __iter__(self) -> Any:
+        link = link_of(self)
+        return link.remote.special(link, "__iter__", (), {})
+
+    def __getitem__(self, key: Any) -> Any:
+        link = link_of(self)
+        return link.remote.special(link, "__getitem__", (key,), {})
+
+    def __len__(self) -> int:
+        link = link_of(self)
+        return int(link.remote.special(link, "__len__", (), {}))
+
+    def __bool__(self) -> bool:
+        return True
+
     def __instancecheck__(self, value: Any) -> bool:
+        if isinstance(value, tuple) and hasattr(type(value), "_fields"):
+            return bool(type(value).__name__ == link_of(self).about.get("name"))
         if not isinstance(value, StandIn) and type(value).__mro__[1] is not StandIn:
             return False
         return link_of(self).about.get("bases", [[]])[0] in link_of(value).about.get("bases", [])
@@ -134,13 +177,20 @@ class _ClassStandIn(_FunctionStandIn):
         return link_of(self).about.get("bases", [[]])[0] in link_of(kind).about.get("bases", [])
 
     @property
-    def __bases__(self) -> tuple[type, ...]:
-        return library_bases(link_of(self).about) or (object,)
+    def __bases__(self) -> tuple[Any, ...]:
+        link = link_of(self)
+        found = link.remote.ask("get", [link.number, "__bases__"])
+        return found if type(found) is tuple else (object,)
+
+
+def _annotations(self: Any) -> Any:
+    return _dunder(link_of(self), "__annotations__")
 
 
 _DOC = property(lambda self: _dunder(link_of(self), "__doc__"))
 for _kind in (_FunctionStandIn, _ClassStandIn):
     _kind.__doc__ = _DOC  # type: ignore[assignment]  # the student's text, not ours
+    setattr(_kind, "__annotations__", property(_annotations))  # noqa: B010
 
 
 def link_of(stand_in: Any) -> Link:
@@ -164,10 +214,19 @@ def make(remote: Remote, number: int, about: dict[str, Any]) -> Any:
     members: dict[str, Any] = {name: _forward(name) for name in offered}
     members["__slots__"] = ()
     members["__doc__"] = _DOC
+    if link.type_name == "coroutine":
+        members["__await__"] = _await
     if "__eq__" in members and "__hash__" not in members:
         members["__hash__"] = None
     name = link.type_name if link.type_name.isidentifier() else "Object"
     return type(name, (StandIn,), members)(link)
+
+
+def _await(self: Any) -> Any:
+    """Run the submission's coroutine to its end, where it is."""
+    link = link_of(self)
+    yield from ()  # which makes this what `await` takes
+    return link.remote.ask("await", [link.number])
 
 
 def _forward(name: str) -> Callable[..., Any]:
@@ -197,29 +256,42 @@ def _dunder(link: Link, name: str) -> Any:
 
 
 def _signature(link: Link) -> inspect.Signature:
+    found, returned = link.remote.ask("signature", [link.number])
+    empty = inspect.Parameter.empty
     parameters = []
-    for name, kind, optional in link.remote.ask("signature", [link.number]):
-        default = None if optional else inspect.Parameter.empty
+    for name, kind, default, annotation in found:
         parameters.append(
-            inspect.Parameter(str(name), inspect._ParameterKind(kind), default=default)
+            inspect.Parameter(
+                str(name),
+                inspect._ParameterKind(kind),
+                default=default[0] if default else empty,
+                annotation=annotation[0] if annotation else empty,
+            )
         )
-    return inspect.Signature(parameters)
+    return inspect.Signature(parameters, return_annotation=returned[0] if returned else empty)
 
 
-def library_bases(about: dict[str, Any]) -> tuple[type, ...]:
-    """The nearest class of a library that an object's class comes from: `nn.Module`, `dict`…"""
+def bases_of(about: dict[str, Any], classes: dict[str, type]) -> tuple[type, ...]:
+    """The nearest class that an object's class comes from: `nn.Module`, `dict`, an instructor's."""
     for module, name in about.get("bases", ()):
-        if str(module).split(".")[0] not in _SAFE_LIBRARIES:
-            continue
-        try:
-            found: Any = importlib.import_module(str(module))
-            for part in str(name).split("."):
-                found = getattr(found, part)
-        except (ImportError, AttributeError, ValueError):
-            continue
-        if isinstance(found, type) and found is not object:
+        found = library_class(str(module), str(name))
+        if module == "__main__":
+            found = classes.get(str(name))
+        if found is not None and found is not object:
             return (found,)
     return ()
+
+
+def library_class(module: str, name: str) -> type | None:
+    """The class of a library that is loaded here, by where it says that it is from."""
+    found: Any = sys.modules.get(module)
+    if module.split(".")[0] in ("__main__", "tensorlab_course") or found is None:
+        return None
+    if hasattr(type(found), "_is_borrowed"):
+        return None
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found if isinstance(found, type) else None
 
 
 def exception_class(known: str, name: str) -> type[BaseException]:

@@ -13,9 +13,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from tensorlab_course.grading.crossing import chance
 from tensorlab_course.grading.crossing.channel import Channel, Closed
 from tensorlab_course.grading.crossing.shell import Shell, joined, no_input, run_cell
+from tensorlab_course.grading.trusted.figures import Figures
+from tensorlab_course.grading.trusted.files import Files, StudentModules
+from tensorlab_course.grading.trusted.forwarding import Type, forward_questions
+from tensorlab_course.grading.trusted.patches import Patches
 from tensorlab_course.grading.trusted.policy import Policy
+from tensorlab_course.grading.trusted.programs import Programs
 from tensorlab_course.grading.trusted.remote import Clock, Gone, Remote
 from tensorlab_course.grading.trusted.standins import is_stand_in, link_of
 
@@ -34,7 +40,15 @@ class Tester:
         self.remote: Remote | None = None
         self.remotes: list[Remote] = []  # a test may hold what an earlier snapshot gave
         self.largest = settings["message"]
-        self.missing: set[str] = set()
+        self.patches = Patches(shell.user_ns)
+        self.classes: dict[str, type] = {}
+        folder = Path(settings["folder"])
+        self.files = Files(folder / "cwd", folder / "tmp", set(settings["own"]))
+        self.modules = StudentModules(lambda: self.remote)
+        sys.meta_path.append(self.modules)
+        self.programs = Programs(lambda: self.remote, shell)
+        self.figures = Figures(lambda: self.remote)
+        forward_questions(settings["cells"])
 
     def serve(self) -> None:
         """Run what the worker sends, until it is gone."""
@@ -43,8 +57,16 @@ class Tester:
             if fds:
                 end = socket.socket(fileno=fds[0])
                 self.remote = Remote(
-                    end, self.largest, self.policy, self.clock, self.shell.recorder
+                    end,
+                    self.largest,
+                    self.policy,
+                    self.clock,
+                    self.shell.recorder,
+                    self.patches,
+                    self.classes,
+                    self.files,
                 )
+                self.modules.forget()
                 self.remotes.append(self.remote)
             self.channel.send(self._run(header))
 
@@ -59,11 +81,30 @@ class Tester:
                 "traceback": [f"{type(problem).__name__}: {problem}"],
             }
             return self._answer([error])
-        self._take_files(request["files"])
+        self.patches.globals.update(request["binds"])
+        self.files.start(request["files"])
+        self.programs.names = request["names"]
+        if self.remote is not None and not self.remote.is_gone:
+            with contextlib.suppress(Exception):
+                self.remote.take_files(fresh=True)
+        self.figures.watch()
         outputs = joined(
             run_cell(self.shell, request["source"], request["output"], count=request["count"])
         )
+        with contextlib.suppress(Exception):
+            self.figures.end()
+        if not request["test"]:
+            self._keep_classes()
         return self._answer(outputs)
+
+    def _keep_classes(self) -> None:
+        """Keep the instructor's classes that the student's process has too."""
+        for name, value in self.shell.user_ns.items():
+            if not isinstance(value, type) or is_stand_in(value) or name in self.policy.asked:
+                continue
+            own = value.__module__ == "__main__" and name == value.__name__
+            if own and _is_plain_class(value):
+                self.classes[name] = value
 
     def _answer(self, outputs: list[Any]) -> dict[str, Any]:
         gone = self.remote is not None and self.remote.is_gone
@@ -103,18 +144,18 @@ class Tester:
                 continue
         return found, None
 
-    def _take_files(self, names: list[str]) -> None:
-        """Put files that the student's code wrote, and a test names, where the test runs."""
-        if not names or self.remote is None:
-            return
-        try:
-            found = self.remote.ask("read", [])
-        except Exception:
-            return
-        for name in names:
-            content = found.get(name) if isinstance(found, dict) else None
-            if isinstance(content, bytes) and "/" not in name:
-                Path(name).write_bytes(content)
+
+def _is_plain_class(kind: type) -> bool:
+    """Whether its objects are made of their attributes, or it is an Enum or an exception."""
+    if issubclass(kind, BaseException):
+        return True
+    for base in kind.__mro__[:-1]:
+        library = base.__module__.partition(".")[0]
+        if "__slots__" in vars(base) and base.__module__ == "__main__":
+            return False
+        if library not in ("__main__", "abc", "enum", "tensorlab", "torch", "typing"):
+            return False
+    return True
 
 
 def _imported(value: Any, origin: list[str] | None) -> Any:
@@ -164,13 +205,15 @@ def begin(end: socket.socket, shell: Shell, settings: dict[str, Any]) -> None:
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     builtins.input = no_input
-    os.chdir(settings["folder"])
-    sys.path.insert(0, settings["folder"])
+    os.chdir(Path(settings["folder"], "cwd"))
+    sys.path.insert(0, str(Path(settings["folder"], "lib")))
     os.environ["NBGRADER_EXECUTION"] = "autograde"
     entering.limit_memory(settings["memory"])
     _trim_errors(shell)
+    chance.count_seeds()
     channel = Channel(end, settings["message"])
     channel.send({"ready": os.getpid()})
     tester = Tester(channel, shell, settings)
+    shell.user_ns["type"] = Type
     with contextlib.suppress(Closed):
         tester.serve()
