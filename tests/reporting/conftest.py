@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import warnings
@@ -28,8 +29,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("reporting") / "course"
     root.mkdir()
     (root / "nbgrader_config.py").write_text("c = get_config()\n", encoding="utf-8")
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch:
         warnings.simplefilter("ignore", SAWarning)  # nbgrader's own business
+        # nbgrader runs alembic by its name.
+        programs = str(Path(sys.executable).parent)
+        patch.setenv("PATH", programs, prepend=os.pathsep)
         with api.Gradebook(f"sqlite:///{root / 'gradebook.db'}") as book:
             fill(book)
     for student, outputs in {
