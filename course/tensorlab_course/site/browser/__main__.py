@@ -1,4 +1,4 @@
-"""Builds the browser edition alone: `python -m tensorlab_course.site.browser OUT [--pyodide DIR]`."""
+"""Builds the browser edition alone: `python -m tensorlab_course.site.browser OUT`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Builds the browser edition: JupyterLite, Python's parts, and the course, in one folder of files."""
+"""Builds the browser edition: JupyterLite, Python and the course, in one folder of files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from tensorlab_course.lab.server import DEFAULTS
 from tensorlab_course.site.browser import contents, distribution, environment, wheels
-from tensorlab_course.site.browser.distribution import CORE, CDN, LOCK, Distribution
+from tensorlab_course.site.browser.distribution import CDN, CORE, LOCK, Distribution
 from tensorlab_course.site.browser.errors import SiteError
 
 ASSETS = Path(__file__).parent / "assets"

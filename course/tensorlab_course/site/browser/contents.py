@@ -1,4 +1,4 @@
-"""What a student finds in the browser edition: the lessons and the exercises, and where they open."""
+"""What a student finds in the browser edition, lessons and exercises, and where each opens."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote
+
+import nbformat
+from nbformat.v4.rwbase import rejoin_lines
 
 from tensorlab_course import paths
 from tensorlab_course.exercises.students import FOLDER, students_files
@@ -40,7 +43,19 @@ def course_files() -> dict[str, bytes]:
     lessons = read_files(paths.lessons_dir())
     files = {name: data for name, data in lessons.items() if not name.startswith(work)}
     files |= students_files()
-    return {f"{LESSONS}/{name}": data for name, data in sorted(files.items())}
+    return {
+        f"{LESSONS}/{name}": joined(data) if name.endswith(".ipynb") else data
+        for name, data in sorted(files.items())
+    }
+
+
+def joined(notebook: bytes) -> bytes:
+    """The notebook, with each text in one piece: JupyterLite takes the lines of a list for texts.
+
+    A notebook's file may hold a text as a list of its lines. Jupyter's server puts them together.
+    """
+    content = rejoin_lines(nbformat.reads(notebook.decode(), as_version=4))
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def write(files: Mapping[str, bytes], out: Path) -> None:

@@ -1,4 +1,4 @@
-"""Pyodide, in a folder or at an address: which of its packages the site needs, and where they are."""
+"""Pyodide, in a folder or at an address: which of its packages the site needs, and where."""
 
 from __future__ import annotations
 
@@ -122,9 +122,7 @@ def _chosen(base: str | Path, lock: dict[str, Any]) -> Distribution:
     missing = {one: who for name, who in NEEDED.items() for one in _missing([name], packages)}
     if missing:
         parts = ", and ".join(f"{name}, which {who} needs" for name, who in missing.items())
-        raise SiteError(
-            f"{base} has no {parts}. A full distribution of Pyodide {VERSION} has it."
-        )
+        raise SiteError(f"{base} has no {parts}. A full distribution of Pyodide {VERSION} has it.")
     warnings, names = [], list(NEEDED)
     for name, instead in WANTED.items():
         if lacks := _missing([name], packages):

@@ -1,4 +1,4 @@
-"""Wheels of what is installed here: the engine with the lessons' practice, and the widgets' packages.
+"""Wheels of what is installed here: the engine, the lessons' practice, the widgets' packages.
 
 They are made of the files as they are, in a clone and in an installation alike, and hold what runs
 in a browser: no lessons, no grading, no extensions of JupyterLab.
@@ -108,7 +108,8 @@ def make(name: str, number: str, files: Mapping[str, bytes], imports: Any) -> Wh
     """A wheel of these files, the same bytes for the same files."""
     info = f"{name.replace('-', '_')}-{number}.dist-info"
     inside = dict(files)
-    inside[f"{info}/METADATA"] = f"Metadata-Version: 2.1\nName: {name}\nVersion: {number}\n".encode()
+    about = f"Metadata-Version: 2.1\nName: {name}\nVersion: {number}\n"
+    inside[f"{info}/METADATA"] = about.encode()
     inside[f"{info}/WHEEL"] = (
         b"Wheel-Version: 1.0\nGenerator: tensorlab\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     )
