@@ -74,4 +74,6 @@ def _is_plain(value: Any) -> bool:
 
 kernel._load_packages_from_imports = _with_drawings
 comm.Comm.publish_msg = _publish_with_nulls
-np.array, np.asarray, np.arange = map(_as_elsewhere, (np.array, np.asarray, np.arange))
+np.array, np.asarray, np.arange = (
+    _as_elsewhere(make) for make in (np.array, np.asarray, np.arange)
+)
