@@ -1001,6 +1001,7 @@ def norm(
 def _length(x: Array, p: float, axes: tuple[int, ...]) -> Array:
     size = np.abs(x)
     kind = size.dtype
+    y: Any
     with quiet(all="ignore"):
         if p == 2 and x.dtype == np.float32:
             y = np.sqrt(total_of_squares(x, axes))

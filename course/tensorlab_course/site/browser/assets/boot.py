@@ -72,6 +72,16 @@ def _is_plain(value: Any) -> bool:
     return isinstance(value, (int, range))
 
 
+def _show_traceback(kind: type[BaseException], error: BaseException, lines: list[str]) -> None:
+    """What a cell raised, by its name: Jupyter's kernels say TypeError, not <class 'TypeError'>."""
+    ipython_shell._last_traceback = {
+        "ename": kind.__name__,
+        "evalue": str(error),
+        "traceback": lines,
+    }
+
+
+ipython_shell._showtraceback = _show_traceback
 kernel._load_packages_from_imports = _with_drawings
 comm.Comm.publish_msg = _publish_with_nulls
 np.array, np.asarray, np.arange = (
