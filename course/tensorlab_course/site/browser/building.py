@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 
 from tensorlab_course.lab.server import DEFAULTS
 from tensorlab_course.site.browser import contents, distribution, environment, wheels
+from tensorlab_course.site.browser.compiling import add_bytecode
 from tensorlab_course.site.browser.distribution import CDN, CORE, LOCK, Distribution
 from tensorlab_course.site.browser.errors import SiteError
 
@@ -58,13 +60,15 @@ def build(out: Path, pyodide: str | None = None, *, say: Callable[[str], None] =
         _lite(python, Path(folder), site, offline=isinstance(found.base, Path))
         say("Adding Python and the course.")
         packages = _bring(found, _own_wheels(site, python), site / PYTHON)
+        warnings = [*found.warnings, *_compile(found, packages, site / PYTHON, say)]
+        _write_lock(found, packages, site / PYTHON)
         _settings(found, packages, site / PYTHON)
         contents.write(contents.course_files(), site)
         for page in site.glob("*/index.html"):
             _add_script(page)
         _swap(site, out)
     files = [path for path in out.rglob("*") if path.is_file()]
-    return Built(out, len(files), sum(path.stat().st_size for path in files), found.warnings)
+    return Built(out, len(files), sum(path.stat().st_size for path in files), warnings)
 
 
 def _check(out: Path) -> None:
@@ -129,9 +133,29 @@ def _bring(found: Distribution, own: list[wheels.Wheel], out: Path) -> dict[str,
     for wheel in own:
         (out / wheel.file_name).write_bytes(wheel.data)
         packages[wheel.name] = wheel.entry()
+    return packages
+
+
+def _compile(
+    found: Distribution, packages: dict[str, Any], out: Path, say: Callable[[str], None]
+) -> list[str]:
+    """Compile what the site holds of Python; a warning where that cannot be done."""
+    version = ".".join(found.info["python"].split(".")[:2])
+    pyodide = found.base if isinstance(found.base, Path) else None
+    files = sorted([*out.glob("*.whl"), *out.glob("python_stdlib.zip")])
+    lacks = add_bytecode(files, version, pyodide, say)
+    if lacks:
+        return [f"Pages start slower than they could: there is no {lacks} to compile with."]
+    for package in packages.values():
+        if (path := out / package["file_name"]).is_file():
+            package["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return []
+
+
+def _write_lock(found: Distribution, packages: dict[str, Any], out: Path) -> None:
+    """The list from which Pyodide loads packages."""
     lock = {"info": found.info, "packages": packages}
     (out / LOCK).write_text(json.dumps(lock, indent=1), encoding="utf-8")
-    return packages
 
 
 def _settings(found: Distribution, packages: dict[str, Any], out: Path) -> None:

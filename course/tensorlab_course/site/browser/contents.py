@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote
@@ -19,8 +23,6 @@ from tensorlab_course.lab.copying import read_files
 LESSONS = "lessons"
 # The page that opens one notebook, and nothing around it.
 APP = "notebooks"
-# Files with a date of their own would make another site of every build.
-LONG_AGO = "2000-01-01T00:00:00Z"
 
 
 def address(lesson: str) -> str:
@@ -96,8 +98,8 @@ def _entry(path: PurePosixPath, kind: str) -> dict[str, Any]:
         "name": path.name,
         "path": "" if path == PurePosixPath() else path.as_posix(),
         "type": kind,
-        "created": LONG_AGO,
-        "last_modified": LONG_AGO,
+        "created": _today(),
+        "last_modified": _today(),
         "content": None,
         "format": None,
         "mimetype": None,
@@ -106,3 +108,10 @@ def _entry(path: PurePosixPath, kind: str) -> dict[str, Any]:
         "hash": None,
         "hash_algorithm": None,
     }
+
+
+@cache
+def _today() -> str:
+    """The time of building, or what SOURCE_DATE_EPOCH says, so that a build can be repeated."""
+    seconds = float(os.environ.get("SOURCE_DATE_EPOCH", time.time()))
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

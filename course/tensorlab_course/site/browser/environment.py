@@ -29,7 +29,7 @@ def python(say: Callable[[str], None]) -> Path:
     It is kept in the user's cache folder, or in TENSORLAB_CACHE where that is set. SiteError where
     it cannot be made, as with no network.
     """
-    place = _cache() / f"browser-{_key()}"
+    place = cache() / f"browser-{_key()}"
     found = _python_in(place)
     if not found.exists():
         say("Installing JupyterLite in an environment of its own, the first time only.")
@@ -43,7 +43,8 @@ def site_packages(python: Path) -> Path:
     return Path(_run([str(python), "-I", "-c", program]).strip())
 
 
-def _cache() -> Path:
+def cache() -> Path:
+    """The user's cache folder of the course, or what TENSORLAB_CACHE names."""
     chosen = os.environ.get("TENSORLAB_CACHE")
     return Path(chosen).expanduser() if chosen else user_cache_path("tensorlab", appauthor=False)
 

@@ -166,6 +166,17 @@
     };
   }
 
+  // A cell that is run before there is a kernel waits for it, and opens no dialog.
+  function makePatient(context) {
+    if (!context || context.tensorlabWaits) return;
+    context.tensorlabWaits = true;
+    const start = context.startKernel.bind(context);
+    context.startKernel = async () => {
+      await context.ready;
+      return context.session?.kernel ? false : start();
+    };
+  }
+
   let app;
   Object.defineProperty(self, "jupyterapp", {
     configurable: true,
@@ -173,6 +184,9 @@
     set(started) {
       app = started;
       guard(started.serviceManager.contents);
+      const look = () => makePatient(started.shell.currentWidget?.sessionContext);
+      started.shell.currentChanged?.connect(look);
+      started.restored.then(look);
     },
   });
 })();
