@@ -60,15 +60,6 @@ class Notebook:
             "() => window.jupyterapp?.shell.currentWidget?.content?.model?.cells?.length"
         )
 
-    def wait_for_python(self) -> None:
-        """Until the kernel has answered once."""
-        self.page.wait_for_function(
-            """async () => {
-                const kernel = jupyterapp.shell.currentWidget.sessionContext.session?.kernel;
-                return kernel && (await kernel.info) && kernel.status === "idle";
-            }"""
-        )
-
     def run_all(self) -> list[dict[str, Any]]:
         """Run every cell; the code cells, as they would be saved."""
         self.page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
@@ -92,3 +83,11 @@ class Notebook:
     def save(self) -> None:
         """Save it, as Ctrl-S does."""
         self.page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
+
+    def saved(self) -> dict[str, Any]:
+        """The notebook as it was saved, which is what a download gives."""
+        content: dict[str, Any] = self.page.evaluate(
+            "async () => (await jupyterapp.serviceManager.contents.get("
+            "jupyterapp.shell.currentWidget.context.path, { content: true })).content"
+        )
+        return content

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -14,8 +15,12 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from edition import Notebook, built, served
+
 from needs import PYODIDE
 from tensorlab_course import paths
+from tensorlab_course.exercises.release import checksum
+from tensorlab_course.exercises.students import students_files
+from tensorlab_course.frames import WIDGET_VIEW
 from tensorlab_course.validation.outputs import shown_text
 
 pytestmark = pytest.mark.require("chromium", "playwright.sync_api")
@@ -108,8 +113,29 @@ def test_an_edit_is_kept_over_a_restart_of_the_page(page: Any, site: str) -> Non
 
 
 @pytest.mark.pyodide
-def test_an_exercise_is_checked_and_can_be_handed_in(page: Any, site: str, tmp_path: Path) -> None:
+def test_an_exercise_checks_itself_and_can_be_handed_in_as_it_is(page: Any, site: str) -> None:
     notebook = Notebook(page, site, EXERCISE)
-    for cell in notebook.run_all()[:3]:
-        print(cell)
+    notebook.write(3, "def count_to(n):\n    return torch.arange(1.0, n + 1)")
+    first, second = (notebook.run_all()[n] for n in (2, 4))
+    assert first["outputs"] == []  # the test of the answer passes
+    assert second["outputs"][0]["ename"] == "NotImplementedError"  # nothing is written there yet
     notebook.save()
+    handed_in = notebook.saved()
+    assert handed_in["metadata"]["kernelspec"]["name"] == "python3"
+    released = json.loads(students_files()[f"{EXERCISE}.ipynb"])
+    for one, other in zip(released["cells"], handed_in["cells"], strict=True):
+        meta = one["metadata"].get("nbgrader", {})
+        assert other["metadata"].get("nbgrader", {}) == meta
+        if meta.get("locked") or (meta.get("grade") and not meta.get("solution")):
+            assert checksum(other["source"], other["cell_type"], meta) == meta["checksum"]
+
+
+@pytest.mark.pyodide
+def test_a_saved_widget_is_its_page_and_no_live_view(page: Any, site: str) -> None:
+    notebook = Notebook(page, site, "01-creating-a-tensor")
+    notebook.run_all()
+    notebook.save()
+    shown = [output for cell in notebook.saved()["cells"] for output in cell.get("outputs", [])]
+    widgets = [one["data"] for one in shown if "tl-predict" in str(one.get("data"))]
+    assert widgets
+    assert all(WIDGET_VIEW not in data for data in widgets)

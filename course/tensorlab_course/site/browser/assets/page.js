@@ -166,14 +166,22 @@
     };
   }
 
-  // A cell that is run before there is a kernel waits for it, and opens no dialog.
-  function makePatient(context) {
-    if (!context || context.tensorlabWaits) return;
-    context.tensorlabWaits = true;
-    const start = context.startKernel.bind(context);
-    context.startKernel = async () => {
-      await context.ready;
-      return context.session?.kernel ? false : start();
+  // A cell that is run before there is a kernel waits for it; else a dialog would ask for one.
+  function makePatient({ commands, shell }) {
+    const execute = commands.execute.bind(commands);
+    const kernel = () => shell.currentWidget?.sessionContext?.session?.kernel;
+    let waiting = null;
+    async function wait() {
+      for (let turn = 0; turn < 1200 && !kernel(); turn += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      waiting = null;
+    }
+    commands.execute = (id, given) => {
+      const runs = /^notebook:run|^runmenu:run/.test(id) && shell.currentWidget?.sessionContext;
+      if (!runs || kernel()) return execute(id, given);
+      waiting ??= wait();
+      return waiting.then(() => execute(id, given));
     };
   }
 
@@ -184,9 +192,7 @@
     set(started) {
       app = started;
       guard(started.serviceManager.contents);
-      const look = () => makePatient(started.shell.currentWidget?.sessionContext);
-      started.shell.currentChanged?.connect(look);
-      started.restored.then(look);
+      makePatient(started);
     },
   });
 })();
