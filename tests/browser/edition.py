@@ -57,7 +57,7 @@ class Notebook:
         self.page = page
         page.goto(site + address(name))
         page.wait_for_function(
-            "() => window.jupyterapp?.shell.currentWidget?.content?.model?.cells?.length"
+            "() => window.jupyterapp?.shell.currentWidget?.context?.isReady"
         )
 
     def run_all(self) -> list[dict[str, Any]]:

@@ -122,14 +122,14 @@
 
   self.Worker = class extends PlainWorker {
     constructor(url, options) {
-      const asked = String(url);
-      if (asked !== kernel) {
+      // webpack adds a query to the name
+      if (new URL(url, location.href).pathname !== new URL(kernel).pathname) {
         super(url, options);
         return;
       }
       const taken = early;
       early = null;
-      return taken ?? startPython(asked);
+      return taken ?? startPython(kernel);
     }
   };
 
