@@ -17,10 +17,10 @@ from playwright.sync_api import sync_playwright
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "tests" / folder) for folder in ("", "browser")]
 
-from edition import built, served
+from edition import built, served  # noqa: E402
 
-from needs import find
-from tensorlab_course.site.browser import address
+from needs import find  # noqa: E402
+from tensorlab_course.site.browser import address  # noqa: E402
 
 LESSON = "01-creating-a-tensor"
 FIRST_PROMPT = ".jp-CodeCell .jp-InputPrompt"
@@ -50,9 +50,11 @@ def once(site: str) -> tuple[float, float]:
 def main() -> None:
     """Print the fastest of the rounds."""
     pyodide, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 3
-    with tempfile.TemporaryDirectory() as folder:
-        with served(built(Path(folder) / "lite", pyodide)) as site:
-            times = [once(site) for _ in range(rounds)]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served(built(Path(folder) / "lite", pyodide)) as site,
+    ):
+        times = [once(site) for _ in range(rounds)]
     shown, done = min(times, key=lambda pair: pair[1])
     print(f"the lesson shows after {shown:.1f} s, its first cell is done after {done:.1f} s")
 

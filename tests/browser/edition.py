@@ -56,9 +56,7 @@ class Notebook:
     def __init__(self, page: Any, site: str, name: str) -> None:
         self.page = page
         page.goto(site + address(name))
-        page.wait_for_function(
-            "() => window.jupyterapp?.shell.currentWidget?.context?.isReady"
-        )
+        page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.context?.isReady")
 
     def run_all(self) -> list[dict[str, Any]]:
         """Run every cell; the code cells, as they would be saved."""
