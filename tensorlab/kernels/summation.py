@@ -77,20 +77,22 @@ def total_of_all(x: Array) -> Any:
             return x.sum(dtype=x.dtype)
         if n > _SIDE_BY_SIDE:  # what is left over after the first four comes before the others
             x = x.take(_ORDERS[n])
-        return np.add.accumulate(x)[-1] + 0
+        return np.add.accumulate(x, 0, x.dtype)[-1] + 0
     whole = n // lanes * lanes
     vectors = x[:whole].reshape(-1, lanes)
     quads = len(vectors) // _SIDE_BY_SIDE
     if quads:
         head = vectors[: quads * _SIDE_BY_SIDE].reshape(quads, _SIDE_BY_SIDE * lanes)
-        parts = (np.add.reduce(head) if quads < 16 else _cascade(head)).reshape(-1, lanes)
+        parts = (np.add.reduce(head, 0, x.dtype) if quads < 16 else _cascade(head)).reshape(
+            -1, lanes
+        )
         vectors = np.concatenate([parts[:1], vectors[quads * _SIDE_BY_SIDE :], parts[1:]])
-    partial = np.add.reduce(vectors)
-    return np.add.accumulate(np.concatenate([x[whole:], partial]))[-1] + 0
+    partial = np.add.reduce(vectors, 0, x.dtype)
+    return np.add.accumulate(np.concatenate([x[whole:], partial]), 0, x.dtype)[-1] + 0
 
 
 _TORCH_IN_ORDER = 32768  # of more numbers, torch's order depends on the machine
-_ORDERS = {n: np.array([0, *range(_SIDE_BY_SIDE, n), 1, 2, 3]) for n in range(5, 8)}
+_ORDERS = {n: np.array([0, *range(_SIDE_BY_SIDE, n), 1, 2, 3], np.intp) for n in range(5, 8)}
 
 
 def total_of_squares(x: Array, axes: Sequence[int]) -> Array:
