@@ -199,7 +199,7 @@ def _texts(values: Array) -> tuple[list[str], int]:
         decisive = np.isfinite(values) & (values != 0)
         write = _form(values[decisive])
         texts = [write(value) for value in values.tolist()]
-        width = max(map(len, (texts[i] for i in np.flatnonzero(decisive))), default=1)
+        width = max(map(len, (texts[i] for i in np.flatnonzero(decisive).tolist())), default=1)
     else:
         texts = [str(value) for value in values.tolist()]
         width = max(map(len, texts))

@@ -260,8 +260,8 @@ def randint(
     """Whole numbers, int64, from `low` up to, not including, `high`. Follows `torch.randint`.
 
     >>> _ = manual_seed(0)
-    >>> randint((5,), 0, 10)
-    array([4, 9, 3, 0, 3])
+    >>> randint((5,), 0, 10).tolist()
+    [4, 9, 3, 0, 3]
     """
     generator = generator or default_generator
     span = high - low
@@ -278,8 +278,8 @@ def permutation(n: int, generator: Generator | None = None) -> Array:
     """The whole numbers from 0 to n - 1, int64, shuffled. Follows `torch.randperm`.
 
     >>> _ = manual_seed(0)
-    >>> permutation(4)
-    array([0, 1, 3, 2])
+    >>> permutation(4).tolist()
+    [0, 1, 3, 2]
     """
     choices = np.arange(n, 1, -1, dtype=np.uint64)
     steps = (generator or default_generator).draw32(choices.size) % choices

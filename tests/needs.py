@@ -16,6 +16,10 @@ import pytest
 REQUIRED = {name.strip() for name in os.environ.get("TENSORLAB_REQUIRE", "").split(",")} - {""}
 
 
+# A folder with a distribution of Pyodide, for the tests of what runs in a browser.
+PYODIDE = os.environ.get("TENSORLAB_PYODIDE")
+
+
 def _chromium() -> str | None:
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)

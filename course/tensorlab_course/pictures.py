@@ -13,14 +13,15 @@ import io
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from html import escape
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
-from matplotlib.patches import FancyArrowPatch, Rectangle
+
+# matplotlib is imported where it draws: a lesson starts without it, and can do without it.
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 # Okabe and Ito's colours, which colour-blind eyes tell apart, in the order of use.
 COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#CC79A7", "#D55E00", "#0072B2")
@@ -45,7 +46,10 @@ class Picture:
     places: Mapping[tuple[int, ...], tuple[float, float]] = field(default_factory=dict)
 
     def png(self) -> bytes:
-        """The picture as a PNG image."""
+        """The picture as a PNG image. ImportError where matplotlib is not installed."""
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+
         margin = 0.15
         width, height = self.width + 2 * margin, self.height + 2 * margin
         figure = Figure(figsize=(width * CELL, height * CELL), dpi=100, facecolor=PAPER)
@@ -60,9 +64,12 @@ class Picture:
         return "Picture: " + self.words
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
-        return {"image/png": self.png(), "text/plain": repr(self)}, {
-            "image/png": {"alt": self.words}
-        }
+        try:
+            image = self.png()
+        except ModuleNotFoundError as error:
+            told = f"{error.name} is not here to draw this, so here it is in words. {self.words}."
+            return {"text/html": f"<p>{escape(told)}</p>", "text/plain": repr(self)}, {}
+        return {"image/png": image, "text/plain": repr(self)}, {"image/png": {"alt": self.words}}
 
 
 def cells(
@@ -184,6 +191,8 @@ def arrows(
     sy, ey = _middle(start, end, below)
 
     def draw(axes: Axes, x: float, y: float) -> None:
+        from matplotlib.patches import FancyArrowPatch
+
         both.draw(axes, x, y)
         for number_, (a, b) in enumerate(pairs):
             (xa, ya), (xb, yb) = start.places[a], end.places[b]
@@ -321,6 +330,8 @@ def pipeline(x: Any, *layers: Any) -> Picture:
     width = sum(widths) + sum(between)
 
     def draw(axes: Axes, left: float, top: float) -> None:
+        from matplotlib.patches import Rectangle
+
         for turn, gap in enumerate(between):
             _text(axes, left + gap / 2, top + 0.45, shapes[turn], size=9)
             _arrow(axes, (left + 0.15, top + 0.9), (left + gap - 0.1, top + 0.9), INK)
@@ -375,6 +386,8 @@ def tree(model: Any, name: str = "model") -> Picture:
     width = aside + max((_text_width(note, 9) for note in notes), default=0)
 
     def draw(axes: Axes, left: float, top: float) -> None:
+        from matplotlib.patches import Rectangle
+
         for turn, (depth, *_) in enumerate(lines):
             y = top + turn * 0.95 + 0.45
             if depth:
@@ -469,6 +482,8 @@ def _cell(
     corner: str = "",
     wide: float = 1.0,
 ) -> None:
+    from matplotlib.patches import Rectangle
+
     box = Rectangle((x, y), wide, 1, linewidth=0.8)
     if ghost:
         box.set(
@@ -507,18 +522,24 @@ def _text(
 def _frame(
     axes: Axes, x: float, y: float, wide: float, high: float, style: str = "solid", width: float = 3
 ) -> None:
+    from matplotlib.patches import Rectangle
+
     axes.add_patch(
         Rectangle((x, y), wide, high, fill=False, edgecolor=INK, linewidth=width, linestyle=style)
     )
 
 
 def _arrow(axes: Axes, tail: tuple[float, float], tip: tuple[float, float], colour: str) -> None:
+    from matplotlib.patches import FancyArrowPatch
+
     arrow = FancyArrowPatch(tail, tip, arrowstyle="-|>", mutation_scale=10, color=colour)
     arrow.set(linewidth=1.3)
     axes.add_patch(arrow)
 
 
 def _legend(axes: Axes, x: float, y: float, names: Sequence[str]) -> None:
+    from matplotlib.patches import Rectangle
+
     for turn, name in enumerate(names):
         colour, style = _sign(turn)
         box = Rectangle((x, y - 0.2), 0.5, 0.4, facecolor=colour, edgecolor=INK)
@@ -692,7 +713,7 @@ def _luminance(colour: str) -> float:
     def linear(part: float) -> float:
         return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
 
-    red, green, blue = (linear(part) for part in to_rgb(colour))
+    red, green, blue = (linear(part) for part in _rgb(colour))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -701,15 +722,20 @@ def _ink_on(colour: str) -> str:
     return "#000000" if _luminance(colour) > 0.179 else "#ffffff"  # where the contrasts are equal
 
 
+def _rgb(colour: str) -> tuple[float, ...]:
+    """Red, green and blue of "#rrggbb", from 0 to 1."""
+    return tuple(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+
+
 def _darker(colour: str) -> str:
     """The colour, dark enough for a thin line on white."""
-    red, green, blue = to_rgb(colour)
+    red, green, blue = _rgb(colour)
     share = min(1.0, 0.28 / max(_luminance(colour), 1e-6)) ** 0.5
     return "#" + "".join(f"{round(part * share * 255):02x}" for part in (red, green, blue))
 
 
 def _between(low: str, high: str, share: float) -> str:
-    mixed = [(1 - share) * a + share * b for a, b in zip(to_rgb(low), to_rgb(high), strict=True)]
+    mixed = [(1 - share) * a + share * b for a, b in zip(_rgb(low), _rgb(high), strict=True)]
     return "#" + "".join(f"{round(part * 255):02x}" for part in mixed)
 
 

@@ -122,7 +122,7 @@ def _exps_and_sums(x: Array, axis: int) -> tuple[Array, Array]:
             return exps, _in_lanes(exps)
         inner = x.reshape(*x.shape[: axis + 1], -1)
         exps = _mixed_exp(inner, _LANE_BYTES // x.itemsize).reshape(x.shape)
-        sums = np.add.accumulate(exps, axis)[(slice(None),) * axis + (slice(-1, None),)]
+        sums = np.add.accumulate(exps, axis, exps.dtype)[(slice(None),) * axis + (slice(-1, None),)]
         return exps, sums
 
 
@@ -131,10 +131,10 @@ def _in_lanes(x: Array) -> Array:
     lanes = _LANE_BYTES // x.itemsize
     n = x.shape[-1]
     if n < lanes:
-        return np.add.accumulate(x, axis=-1)[..., -1:]
+        return np.add.accumulate(x, -1, x.dtype)[..., -1:]
     whole = n // lanes * lanes
     rows = x[..., :whole].reshape(*x.shape[:-1], whole // lanes, lanes)
-    sums = np.add.accumulate(rows, axis=-2)[..., -1, :]
+    sums = np.add.accumulate(rows, -2, x.dtype)[..., -1, :]
     sums[..., : n - whole] += x[..., whole:]
     while lanes > 1:
         lanes //= 2

@@ -234,7 +234,7 @@ def total(x: Array, axes: Sequence[int]) -> Array:
             rows = x.reshape(math.prod(x.shape[:first]), -1)
             x = np.dot(np.ones(len(rows), x.dtype), rows)
         else:
-            x = np.add.reduce(x, axis=tuple(axis for axis in axes if axis < last))
+            x = np.add.reduce(x, tuple(axis for axis in axes if axis < last), x.dtype)
     return x.reshape(kept)
 
 
@@ -250,7 +250,8 @@ def _sums_of_rows(rows: Array) -> Array:
     whole = width // _WIDTH * _WIDTH
     ones = np.ones(_WIDTH, rows.dtype)
     parts = np.dot(rows[:, :whole].reshape(-1, _WIDTH), ones).reshape(count, -1)
-    out: Array = np.add.reduce(parts, axis=1) + np.add.reduce(rows[:, whole:], axis=1)
+    out: Array = np.add.reduce(parts, 1, rows.dtype)
+    out += np.add.reduce(rows[:, whole:], 1, rows.dtype)
     return out
 
 

@@ -95,9 +95,8 @@ def max_pool2d(
     >>> values
     array([[[[ 5.,  7.],
              [13., 15.]]]])
-    >>> indices
-    array([[[[ 5,  7],
-             [13, 15]]]])
+    >>> indices.tolist()
+    [[[[5, 7], [13, 15]]]]
     """
     down, across = _axes(x.shape, kernel, stride, padding, dilation, ceil_mode)
     values = _largest(x, down, across)
@@ -106,7 +105,7 @@ def max_pool2d(
     # writing indices of 64 bits wherever a place holds it.
     small = np.min_scalar_type(len(places)).type
     none = small(len(places))
-    first = np.full(values.shape, none)
+    first = np.full(values.shape, none, small)
     for number, ((rows, seen_rows), (columns, seen_columns)) in enumerate(places):
         holds = x[:, :, seen_rows, seen_columns] == values[:, :, rows, columns]
         out = first[:, :, rows, columns]

@@ -47,7 +47,7 @@ def total(x: Array, axes: Sequence[int]) -> Array:
     if outer > 1 or not kept or full or inner_stride < column_stride:
         rows = flat.reshape(rest * columns, outer, n)
         sums = _rows(rows, lanes if full else 1)
-        out = np.add.accumulate(sums, axis=1)[:, -1]  # one after the other, never pairwise
+        out = np.add.accumulate(sums, 1, x.dtype)[:, -1]  # one after the other, never pairwise
     else:
         full = column_stride == x.itemsize and columns >= lanes
         block = _SIDE_BY_SIDE * (lanes if full else 1)
@@ -77,20 +77,22 @@ def total_of_all(x: Array) -> Any:
             return x.sum(dtype=x.dtype)
         if n > _SIDE_BY_SIDE:  # what is left over after the first four comes before the others
             x = x.take(_ORDERS[n])
-        return np.add.accumulate(x)[-1] + 0
+        return np.add.accumulate(x, 0, x.dtype)[-1] + 0
     whole = n // lanes * lanes
     vectors = x[:whole].reshape(-1, lanes)
     quads = len(vectors) // _SIDE_BY_SIDE
     if quads:
         head = vectors[: quads * _SIDE_BY_SIDE].reshape(quads, _SIDE_BY_SIDE * lanes)
-        parts = (np.add.reduce(head) if quads < 16 else _cascade(head)).reshape(-1, lanes)
+        parts = (np.add.reduce(head, 0, x.dtype) if quads < 16 else _cascade(head)).reshape(
+            -1, lanes
+        )
         vectors = np.concatenate([parts[:1], vectors[quads * _SIDE_BY_SIDE :], parts[1:]])
-    partial = np.add.reduce(vectors)
-    return np.add.accumulate(np.concatenate([x[whole:], partial]))[-1] + 0
+    partial = np.add.reduce(vectors, 0, x.dtype)
+    return np.add.accumulate(np.concatenate([x[whole:], partial]), 0, x.dtype)[-1] + 0
 
 
 _TORCH_IN_ORDER = 32768  # of more numbers, torch's order depends on the machine
-_ORDERS = {n: np.array([0, *range(_SIDE_BY_SIDE, n), 1, 2, 3]) for n in range(5, 8)}
+_ORDERS = {n: np.array([0, *range(_SIDE_BY_SIDE, n), 1, 2, 3], np.intp) for n in range(5, 8)}
 
 
 def total_of_squares(x: Array, axes: Sequence[int]) -> Array:
@@ -103,20 +105,21 @@ def total_of_squares(x: Array, axes: Sequence[int]) -> Array:
     summed, kept, flat = _arranged(x, axes)
     stride, n, joined = _merged(summed)
     if x.size == 0 or joined < len(summed):
-        plain: Array = np.sum(np.square(x, dtype=np.float64), axis=tuple(axes)).astype(x.dtype)
+        squares = np.square(x, dtype=np.float64)
+        plain: Array = np.sum(squares, tuple(axes), np.float64).astype(x.dtype)
         return plain
     rows = flat.reshape(math.prod(size for _, size, _ in kept), n)
     squares = rows * rows
     if stride != x.itemsize:
-        return np.add.accumulate(squares, axis=1)[:, -1].reshape(kept_shape)
+        return np.add.accumulate(squares, 1, x.dtype)[:, -1].reshape(kept_shape)
     # The lanes, then what is left over in fours; the last, up to three, are fused.
     lanes = _LANE_BYTES // x.itemsize
     vectors, fours = n // lanes * lanes, n // 4 * 4
     parts = [np.zeros_like(rows[:, :1]), squares[:, vectors:fours]]
     if vectors:
         vector_rows = squares[:, :vectors].reshape(-1, n // lanes, lanes)
-        parts[0] = np.add.accumulate(vector_rows, axis=1)[:, -1]
-    sums = np.add.accumulate(np.concatenate(parts, axis=1), axis=1)[:, -1]
+        parts[0] = np.add.accumulate(vector_rows, 1, x.dtype)[:, -1]
+    sums = np.add.accumulate(np.concatenate(parts, axis=1), 1, x.dtype)[:, -1]
     for i in range(fours, n):
         sums = multiply_add(rows[:, i], rows[:, i], sums)
     return sums.reshape(kept_shape)
@@ -161,7 +164,7 @@ def _rows(x: Array, lanes: int) -> Array:
     head = x[..., : vectors * lanes].reshape(*x.shape[:-1], vectors, lanes)
     partial = _side_by_side(head)
     parts = np.concatenate([x[..., vectors * lanes :], partial], axis=-1)
-    out: Array = np.add.accumulate(parts, axis=-1)[..., -1]
+    out: Array = np.add.accumulate(parts, -1, x.dtype)[..., -1]
     return out
 
 
@@ -206,9 +209,9 @@ def _in_order(x: Array) -> Array:
     if x.shape[-1] == 1:  # numpy would add pairwise along what it sees as one axis
         if x.shape[-2] == 0:
             return np.zeros((*x.shape[:-2], 1), x.dtype)
-        out: Array = np.add.accumulate(x, axis=-2)[..., -1, :]
+        out: Array = np.add.accumulate(x, -2, x.dtype)[..., -1, :]
         return out
     if abs(x.strides[-1]) > abs(x.strides[-2]):
         x = np.ascontiguousarray(x)  # along the closest axis numpy would add pairwise
-    out = np.add.reduce(x, axis=-2)
+    out = np.add.reduce(x, -2, x.dtype)
     return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,21 @@ def matrices(operation: str, input: Any, name: str = "A", square: bool = False) 
         require_square(operation, shape)
     require_floats(operation, input.dtype)
     return input._data  # type: ignore[no-any-return]
+
+
+def done(a: Array, result: Array, *, refuses_nan: bool = False) -> Array:
+    """What numpy made of the matrices `a`. LinAlgError where it could not, and could not say so.
+
+    It says so by a flag of the processor, and WebAssembly has none: there, what could not be done
+    is nan throughout. `refuses_nan` holds for what cannot be done with nan in `a` either.
+    """
+    if sys.platform == "emscripten" and result.size:
+        lost = np.isnan(result).all(axis=(-2, -1))
+        if not refuses_nan:
+            lost &= np.isfinite(a).all(axis=(-2, -1))
+        if lost.any():
+            raise np.linalg.LinAlgError
+    return result
 
 
 def require_square(operation: str, shape: tuple[int, ...]) -> None:

@@ -16,6 +16,7 @@ from tensorlab.core import Array, wrap
 from tensorlab.linalg.checks import (
     _LinAlgError,
     by_columns,
+    done,
     in_batch,
     matrices,
     recorded,
@@ -94,6 +95,7 @@ def _svd(operation: str, A: Tensor, full: bool) -> tuple[Tensor, Tensor, Tensor]
     a = matrices(operation, A)
     try:
         u, s, vh = np.linalg.svd(a, full_matrices=full)
+        done(a, s[..., None], refuses_nan=True)
     except np.linalg.LinAlgError:
         raise _LinAlgError(
             f"{operation}: {_which_is_nan(a)}The algorithm failed to converge because the input "
@@ -186,10 +188,10 @@ def qr(A: Tensor, mode: str = "reduced") -> Any:
 
     `mode` is "reduced", "complete" (Q is square), or "r" (no Q).
 
-    >>> Q, R = torch.linalg.qr(torch.tensor([[3., 1.], [4., 2.]]))
-    >>> (Q @ R)
-    tensor([[3.0000, 1.0000],
-            [4.0000, 2.0000]])
+    >>> A = torch.tensor([[3., 1.], [4., 2.]])
+    >>> Q, R = torch.linalg.qr(A)
+    >>> torch.allclose(Q @ R, A)
+    True
     """
     return return_types.named("linalg_qr", *_qr(A, mode))
 
@@ -423,7 +425,7 @@ def _cholesky(operation: str, node: str, A: Tensor, upper: bool) -> Tensor:
     if upper:  # that half is read
         a = transposed(a)
     try:
-        data = np.linalg.cholesky(a)
+        data = done(a, np.linalg.cholesky(a), refuses_nan=True)
     except np.linalg.LinAlgError:
         where, order = in_batch(a, _indefinite_minor)
         raise _LinAlgError(
@@ -449,7 +451,8 @@ def _cholesky(operation: str, node: str, A: Tensor, upper: bool) -> Tensor:
 def _indefinite_minor(matrix: Array) -> int:
     for order in range(1, len(matrix) + 1):
         try:
-            np.linalg.cholesky(matrix[:order, :order])
+            minor = matrix[:order, :order]
+            done(minor, np.linalg.cholesky(minor), refuses_nan=True)
         except np.linalg.LinAlgError:
             return order
     return 0

@@ -42,7 +42,7 @@ def _factored(a: Array) -> tuple[Array, Array]:
 def _permutation(pivots: Array, rows: int) -> Array:
     """The matrices P with A = P L U."""
     flat = pivots.reshape(-1, pivots.shape[-1])
-    matrices = np.zeros((len(flat), rows, rows))
+    matrices = np.zeros((len(flat), rows, rows), np.float64)
     for matrix, exchanged in zip(matrices, flat, strict=True):
         order = list(range(rows))
         for step, row in enumerate(exchanged):

@@ -6,6 +6,7 @@ one in turn; where only the first is asked for, the numbers of the first call ar
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from tensorlab.core import Array, wrap
 from tensorlab.linalg.checks import (
     _LinAlgError,
     by_columns,
+    done,
     first_zero_pivot,
     in_batch,
     matrices,
@@ -83,7 +85,7 @@ def _require_right_side(operation: str, a: Array, b: Array, vector: bool) -> Non
 
 def _solved(a: Array, b: Array, vector: bool) -> Array:
     try:
-        x = np.linalg.solve(a, b[..., None] if vector else b)
+        x = done(a, np.linalg.solve(a, b[..., None] if vector else b))
     except np.linalg.LinAlgError:
         where, _ = in_batch(a, first_zero_pivot)
         raise _LinAlgError(
@@ -167,7 +169,7 @@ def inv(A: Tensor) -> Tensor:
     """
     a = matrices("linalg.inv", A, square=True)
     try:
-        data = by_columns(np.linalg.inv(a))
+        data = by_columns(done(a, np.linalg.inv(a)))
     except np.linalg.LinAlgError:
         where, pivot = in_batch(a, first_zero_pivot)
         raise _LinAlgError(
@@ -397,7 +399,7 @@ def lstsq(
     residuals = empty
     if driver != "gelsy" and a.shape[-2] > a.shape[-1] and (rank == a.shape[-1]).all():
         off = binary(np.subtract, a @ x._data, right._data)
-        residuals = wrap(np.sum(np.abs(off) ** 2, -2))
+        residuals = wrap(np.sum(np.abs(off) ** 2, -2, s.dtype))
         residuals = residuals.squeeze(-1) if vector else residuals
     return return_types.named(
         "linalg_lstsq",
@@ -426,13 +428,13 @@ def tensorinv(A: Tensor, ind: int = 2) -> Tensor:
     Follows `torch.linalg.tensorinv`.
     """
     shape = A._data.shape
-    side = int(np.prod(shape[:ind]))
+    side = math.prod(shape[:ind])
     if ind <= 0:
         raise RuntimeError("Expected a strictly positive integer for 'ind'")
-    if side != int(np.prod(shape[ind:])):
+    if side != math.prod(shape[ind:]):
         raise RuntimeError(
             "Expected self to satisfy the requirement prod(self.shape[ind:]) == "
-            f"prod(self.shape[:ind]), but got {int(np.prod(shape[ind:]))} != {side}"
+            f"prod(self.shape[:ind]), but got {math.prod(shape[ind:])} != {side}"
         )
     return inv(A.reshape(side, side)).reshape(*shape[ind:], *shape[:ind])
 
@@ -443,10 +445,10 @@ def tensorsolve(A: Tensor, B: Tensor, dims: Any = None) -> Tensor:
         last = [d % A._data.ndim for d in dims]
         A = A.permute([d for d in range(A._data.ndim) if d not in last] + last)
     shape = A._data.shape[B._data.ndim :]
-    if int(np.prod(shape)) != B._data.size:
+    if math.prod(shape) != B._data.size:
         raise RuntimeError(
             "Expected self to satisfy the requirement prod(self.shape[other.ndim:]) == "
-            f"prod(self.shape[:other.ndim]), but got {int(np.prod(shape))} != {B._data.size}"
+            f"prod(self.shape[:other.ndim]), but got {math.prod(shape)} != {B._data.size}"
         )
     return solve(A.reshape(B._data.size, -1), B.flatten()).reshape(shape)
 

@@ -166,7 +166,7 @@ def _cosines(length: int, periodic: bool, weights: Sequence[float], options: Any
     steps = length if periodic else length - 1
     angle = 2 * math.pi * np.arange(length, dtype=np.float64) / max(steps, 1)
     data = sum(w * np.cos(k * angle) for k, w in enumerate(weights)) if length > 1 else (
-        np.ones(length))  # fmt: skip
+        np.ones(length, np.float64))  # fmt: skip
     return _window(data, options)
 
 
@@ -204,7 +204,7 @@ def bartlett_window(window_length: int, periodic: bool = True, **options: Any) -
     """A triangle. Follows `torch.bartlett_window`."""
     steps = window_length if periodic else window_length - 1
     data = 1 - np.abs(2 * np.arange(window_length, dtype=np.float64) / max(steps, 1) - 1)
-    return _window(data if window_length > 1 else np.ones(window_length), options)
+    return _window(data if window_length > 1 else np.ones(window_length, np.float64), options)
 
 
 def kaiser_window(

@@ -741,7 +741,7 @@ def linspace(
     # torch counts from both ends, in the result's own type.
     work = dtype.numpy if dtype.category >= dtypes.FLOATING else np.dtype(np.float64)
     if steps == 1:
-        return finished(np.full(1, start).astype(dtype.numpy), dtype, requires_grad)
+        return finished(np.full(1, start, work).astype(dtype.numpy), dtype, requires_grad)
     step = (work.type(end) - work.type(start)) / work.type(max(steps - 1, 1))
     i = np.arange(steps, dtype=work)
     data = np.where(

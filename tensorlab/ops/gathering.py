@@ -332,12 +332,11 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
         raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
     if input.dtype.category != dtypes.INTEGRAL:
         raise NotImplementedError(f"\"bincount_cpu\" not implemented for '{input.dtype.legacy}'")
-    counts = np.bincount(
-        input._data.astype(np.intp), None if weights is None else weights._data, minlength
-    )
+    places = input._data.astype(np.intp)
     if weights is None:
-        return wrap(counts.astype(np.int64))
-    return wrap(counts.astype(np.float32 if weights.dtype is dtypes.float32 else np.float64))
+        return wrap(np.bincount(places, None, minlength).astype(np.int64))
+    kind = np.float32 if weights.dtype is dtypes.float32 else np.float64
+    return wrap(np.bincount(places, weights._data, minlength).astype(kind))
 
 
 def roll(input: Tensor, shifts: Any, dims: Any = ()) -> Tensor:

@@ -170,7 +170,7 @@ def _added(
             wide = x.astype(np.float32) if x.dtype.itemsize == 2 else x
             out = total(wide, axes).astype(x.dtype, copy=False)
         elif kind == "c":
-            out = np.sum(x, axis=axes)
+            out = np.sum(x, axes, x.dtype)
         elif dtype is dtypes.bool:
             out = np.any(x, axis=axes)
         else:
@@ -437,9 +437,11 @@ def _variance(
     wide = x.astype(np.complex128 if x.dtype.kind == "c" else np.float64)
     n = _count(x.shape, axes)
     with quiet(all="ignore"):
-        middle = np.sum(wide, axis=axes, keepdims=True) / np.float64(n)
+        middle = np.sum(wide, axes, wide.dtype, keepdims=True) / np.float64(n)
         squares = np.square(np.abs(wide - middle))
-        y = np.sum(squares, axis=axes, keepdims=True) / np.float64(builtins.max(n - correction, 0))
+        y = np.sum(squares, axes, np.float64, keepdims=True) / np.float64(
+            builtins.max(n - correction, 0)
+        )
     return _left(y, x, axes, keepdim), _left(middle, x, axes, keepdim)
 
 
@@ -711,7 +713,7 @@ def _evenly(g: Tensor, out: Tensor, x: Tensor, axes: tuple[int, ...], nan: bool 
     if nan:
         same = same | (np.isnan(x._data) & np.isnan(value))
     with quiet(all="ignore"):
-        share = same / np.sum(same, axis=axes, keepdims=True)
+        share = same / np.sum(same, axes, np.int64, keepdims=True)
     return _spread(g, shape, axes) * wrap(share.astype(x._data.dtype))
 
 
@@ -895,8 +897,8 @@ def _middle_index(input: Tensor, dim: int) -> Array:
     indices = nth(input, dim, (x.shape[dim] - 1) // 2)
     if x.dtype.kind == "f":
         nan = np.isnan(x)
-        first = np.argmax(nan, axis=dim, keepdims=True)
-        indices = np.where(nan.any(axis=dim, keepdims=True), first, indices).astype(np.int64)
+        first = np.argmax(nan, axis=dim, keepdims=True).astype(np.int64)
+        indices = np.where(nan.any(axis=dim, keepdims=True), first, indices)
     return indices
 
 
@@ -999,6 +1001,7 @@ def norm(
 def _length(x: Array, p: float, axes: tuple[int, ...]) -> Array:
     size = np.abs(x)
     kind = size.dtype
+    y: Any
     with quiet(all="ignore"):
         if p == 2 and x.dtype == np.float32:
             y = np.sqrt(total_of_squares(x, axes))
@@ -1007,11 +1010,11 @@ def _length(x: Array, p: float, axes: tuple[int, ...]) -> Array:
         elif p == -math.inf:
             y = size.min(axis=axes, initial=math.inf)
         elif p == 0:
-            y = np.sum(size != 0, axis=axes)
+            y = np.sum(size != 0, axes, np.int64)
         else:
             wide = size.astype(np.float64)
             powers = wide if p == 1 else wide * wide if p == 2 else wide**p
-            y = np.sum(powers, axis=axes)
+            y = np.sum(powers, axes, np.float64)
             y = y if p == 1 else np.sqrt(y) if p == 2 else y ** (1 / p)
     return np.asarray(y).astype(kind)
 

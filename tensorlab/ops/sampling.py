@@ -257,13 +257,13 @@ def multinomial(
         raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
     if not replacement or num_samples == 1:
         waiting = random.exponential(weights.shape, weights.dtype, 1, generator=generator)
-        first = np.argsort(-(weights / waiting), axis=-1, kind="stable")
-        return wrap(first[..., :num_samples].astype(np.int64))
+        first = np.argsort(-(weights / waiting), axis=-1, kind="stable").astype(np.int64)
+        return wrap(first[..., :num_samples])
     rows = np.atleast_2d(weights).astype(np.float64)
-    reached = np.cumsum(rows, -1) / rows.sum(-1, keepdims=True)
+    reached = np.cumsum(rows, -1, np.float64) / rows.sum(-1, keepdims=True)
     drawn = random.uniform((len(rows), num_samples), np.dtype(np.float64), generator=generator)
-    found = np.stack([np.searchsorted(r, d) for r, d in zip(reached, drawn, strict=True)])
-    return wrap(found.astype(np.int64).reshape(*weights.shape[:-1], num_samples))
+    found = [np.searchsorted(r, d).astype(np.int64) for r, d in zip(reached, drawn, strict=True)]
+    return wrap(np.stack(found).reshape(*weights.shape[:-1], num_samples))
 
 
 # ----- filling a tensor in place ----------------------------------------------------------------

@@ -869,9 +869,8 @@ def trace(input: Tensor) -> Tensor:
         raise RuntimeError("trace: expected a matrix, but got tensor with dim "
                            f"{input._data.ndim}")  # fmt: skip
     shape = input._data.shape
-    total = np.asarray(np.trace(input._data))
-    if input.dtype.category < dtypes.FLOATING:
-        total = total.astype(np.int64)
+    wide = np.int64 if input.dtype.category < dtypes.FLOATING else input._data.dtype
+    total = np.asarray(np.trace(input._data, dtype=wide))
     return record(
         "TraceBackward0",
         total,

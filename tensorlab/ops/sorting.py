@@ -84,14 +84,13 @@ def indices_of(indices: Array, input: Tensor, dim: int, keepdim: bool = True) ->
 def ordered(x: Array, dim: int, descending: bool = False) -> Array:
     """The indices that put numbers in order along a dimension, equal ones as they were."""
     x = x if x.ndim else x.reshape(1)
+    out = np.empty_like(x, dtype=np.int64)  # laid out in memory as x is, as in torch
     if not descending:
-        indices = np.argsort(x, axis=dim, kind="stable")
+        out[...] = np.argsort(x, axis=dim, kind="stable")
     else:
         # Backwards, sorted upwards, and backwards again: so equal ones keep their order.
-        flipped = np.argsort(np.flip(x, dim), axis=dim, kind="stable")
-        indices = x.shape[dim] - 1 - np.flip(flipped, dim)
-    out = np.empty_like(x, dtype=np.int64)  # laid out in memory as x is, as in torch
-    out[...] = indices
+        out[...] = np.argsort(np.flip(x, dim), axis=dim, kind="stable")
+        out[...] = x.shape[dim] - 1 - np.flip(out, dim)
     return out
 
 
@@ -285,7 +284,7 @@ def unique_consecutive(
     rows = x.reshape(-1, 1) if dim is None else np.moveaxis(x, dim, 0).reshape(x.shape[dim], -1)
     new = np.ones(len(rows), np.bool_)
     new[1:] = (rows[1:] != rows[:-1]).any(axis=1)
-    starts = np.flatnonzero(new)
+    starts = np.flatnonzero(new).astype(np.int64)
     found = x.reshape(-1)[starts] if dim is None else np.take(x, starts, axis=dim)
     inverse = (np.cumsum(new, dtype=np.int64) - 1).reshape(x.shape if dim is None else -1)
     counts = np.diff(np.append(starts, len(rows)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -144,12 +145,12 @@ def drawn(op: str, x: Tensor, y: Tensor) -> list[Array]:
     a, b = _counted(x), _counted(y)
     if op != "@":
         full = np.atleast_2d(np.zeros(np.broadcast_shapes(a.shape, b.shape), np.int64)).shape
-        out = np.arange(np.prod(full), dtype=np.int64).reshape(full)
+        out = np.arange(math.prod(full), dtype=np.int64).reshape(full)
         return [np.broadcast_to(a, full), np.broadcast_to(b, full), out]
     a, b = np.atleast_2d(a), b[:, None] if b.ndim == 1 else b
     lead = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     full = (*lead, a.shape[-2], b.shape[-1])
-    out = np.arange(np.prod(full), dtype=np.int64).reshape(full)
+    out = np.arange(math.prod(full), dtype=np.int64).reshape(full)
     return [*(np.broadcast_to(t, (*lead, *t.shape[-2:])) for t in (a, b)), out]
 
 
@@ -182,7 +183,7 @@ def _counted(t: Tensor) -> Array:
 
 def _place(cell: tuple[int, ...], output: Tensor, drawn: Array) -> tuple[int, ...]:
     """The plane, row and column in which a cell of the result is drawn."""
-    count = np.ravel_multi_index(cell, tuple(output.shape)) if cell else 0
+    count = int(np.ravel_multi_index(cell, tuple(output.shape))) if cell else 0
     planes = drawn.size // (drawn.shape[-2] * drawn.shape[-1])
     return tuple(map(int, np.unravel_index(count, (planes, *drawn.shape[-2:]))))
 

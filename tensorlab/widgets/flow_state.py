@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from base64 import b64encode
 from typing import Any
 
@@ -77,7 +78,7 @@ def packed(tensor: Tensor, most: int = MOST_CELLS, *, exact: bool = False) -> Js
     }
     if cut:
         real = array.real.astype(np.float64)
-        stats = np.array([real.min(), real.mean(), real.max()])
+        stats = np.array([real.min(), real.mean(), real.max()], np.float64)
         state |= {"cut": list(sizes), "stats": _base64(rounded(stats))}
     return state
 
@@ -98,7 +99,7 @@ def kept(shape: tuple[int, ...], most: int) -> tuple[int, ...]:
     >>> kept((2, 3), 64), kept((8, 16, 40, 40), 2048), kept((5000,), 64)
     ((2, 3), (1, 14, 12, 12), (64,))
     """
-    if np.prod(shape) <= most:
+    if math.prod(shape) <= most:
         return tuple(shape)
     sizes, room = [], most
     for axis in range(len(shape) - 1, -1, -1):
@@ -132,7 +133,7 @@ def _most(trace: Trace) -> int:
     shapes += [p.shape for p in trace.parameters.values() for _ in range(2)]
     most = MOST_CELLS
     while most > LEAST_CELLS:
-        if sum(int(np.prod(kept(shape, most))) for shape in shapes) <= MOST_NUMBERS:
+        if sum(math.prod(kept(shape, most)) for shape in shapes) <= MOST_NUMBERS:
             break
         most //= 2
     return most

@@ -116,7 +116,7 @@ class _View:
         if memory[layout["memory"]]["dtype"] == "bool":
             texts = np.where(values, "True", "False").astype(object)
         # Where each element stands, and as much of it as is drawn.
-        places = np.arange(values.size).reshape(-1, rows, columns)
+        places = np.arange(values.size, dtype=np.int64).reshape(-1, rows, columns)
         planes = max(1, MOST // (rows * columns))
         self.places = places[:planes, : max(1, MOST // columns), :COLUMNS]
         self.texts = texts.reshape(-1)

@@ -123,7 +123,7 @@ def _panels(lens: PickLens, place: tuple[int, ...] | None) -> tuple[list[Panel],
     given = list(zip(names, lens.tensors, strict=True))
     if lens.op in picks.LOOKED_UP:
         names = names[:1]
-    starts = np.cumsum([0, *(x.numel() for x in lens.tensors)])
+    starts = np.cumsum([0, *(x.numel() for x in lens.tensors)], dtype=np.int64)
     several = len(names) > 1
     initials = [name[0] for name in names]
     if len(set(initials)) < len(names):

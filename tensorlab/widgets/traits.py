@@ -49,7 +49,7 @@ def numbers(value: Any, name: str) -> Tensor:
             f"{name} is empty, its shape is {tuple(array.shape)}: give it a number at least."
         )
     array = np.array(array, np.float32)
-    wrong = np.argwhere(~np.isfinite(array))
+    wrong = np.argwhere(~np.isfinite(array)).tolist()
     if len(wrong):
         place = ", ".join(map(str, wrong[0]))
         raise WidgetError(

@@ -51,8 +51,10 @@ def typed(value: Any, name: str) -> Tensor:
             f"{name}[..., :3]."
         )
     array = made.numpy()
-    wrong = np.argwhere(~np.isfinite(array) | (np.abs(array.astype(np.float64)) > MOST_WHOLE))
-    wrong = wrong if array.dtype.kind != "f" else np.argwhere(~np.isfinite(array))
+    unfit = ~np.isfinite(array)
+    if array.dtype.kind != "f":
+        unfit |= np.abs(array.astype(np.float64)) > MOST_WHOLE
+    wrong = np.argwhere(unfit).tolist()
     if len(wrong):
         place = f"[{', '.join(map(str, wrong[0]))}]" if made.ndim else ""
         raise WidgetError(

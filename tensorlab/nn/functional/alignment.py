@@ -86,7 +86,7 @@ def _check(x: Tensor, steps: Array, spelled: Array, blank: int) -> None:
 
 def _words(targets: Array, spelled: Array, alone: bool) -> list[Array]:
     if targets.ndim == 1 and not alone:
-        ends = np.cumsum(spelled)
+        ends = np.cumsum(spelled, dtype=np.int64)
         starts = ends - spelled
         return [targets[a:b] for a, b in zip(starts, ends, strict=True)]
     rows = targets.reshape(1, -1) if targets.ndim == 1 else targets
@@ -108,7 +108,7 @@ def _of_one(x: Array, word: Array, blank: int) -> tuple[float, Array]:
         total = np.logaddexp.reduce(forward[-1, -2:]) if len(x) else (
             0.0 if not len(word) else -np.inf)  # fmt: skip
         both = forward + backward - x[:, letters]
-        occupied = np.full(x.shape, -np.inf)
+        occupied = np.full(x.shape, -np.inf, np.float64)
         for place, letter in enumerate(letters):
             occupied[:, letter] = np.logaddexp(occupied[:, letter], both[:, place])
         grad = np.exp(x) - np.exp(occupied - total)
@@ -117,7 +117,7 @@ def _of_one(x: Array, word: Array, blank: int) -> tuple[float, Array]:
 
 def _walk(x: Array, skips: Array) -> Array:
     """log of the probability of all ways to each letter at each step."""
-    ways = np.full(x.shape, -np.inf)
+    ways = np.full(x.shape, -np.inf, np.float64)
     if not len(x):
         return ways
     ways[0, :2] = x[0, :2]

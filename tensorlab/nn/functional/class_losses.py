@@ -172,7 +172,7 @@ def _of_rows(input: Tensor, target: Tensor, reduction: str) -> Tensor | None:
     x, t = input._data, target._data.astype(np.int64)
     if not t.size or t.min() < 0:
         return None
-    rows = np.arange(len(t))
+    rows = np.arange(len(t), dtype=np.intp)
     try:
         picked = x[rows, t]
     except IndexError:
@@ -192,7 +192,7 @@ def _of_rows(input: Tensor, target: Tensor, reduction: str) -> Tensor | None:
 def _at(x: Array, right: Array) -> Array:
     """The number at the right class of each row, with an axis of size 1 for the class."""
     if x.ndim == 2:
-        return x[np.arange(len(x)), right[:, 0]][:, None]  # a third of the time
+        return x[np.arange(len(x), dtype=np.intp), right[:, 0]][:, None]  # a third of the time
     return np.take_along_axis(x, right, 1)
 
 

@@ -95,9 +95,10 @@ def _summed(gradient: Tensor, index: Array, rows: int, shares: Array | None) -> 
     total = np.zeros((rows, width), g.dtype)
     if places.size:
         # Sorted, then summed in runs: 0.45 of the time of np.add.at, for 4096 rows of 64.
-        order = np.argsort(places, kind="stable")
+        order = np.argsort(places, kind="stable").astype(np.intp, copy=False)
         ordered = places[order]
-        starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+        new = np.concatenate(([True], ordered[1:] != ordered[:-1]))
+        starts = np.flatnonzero(new).astype(np.intp, copy=False)
         total[ordered[starts]] = np.add.reduceat(flat[order], starts, axis=0)
     return record(
         "EmbeddingDenseBackwardBackward0", total, (gradient, lambda gg: _picked(gg, index, shares))

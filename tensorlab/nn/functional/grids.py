@@ -47,7 +47,7 @@ def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None =
     kind = theta._data.dtype
     ends = []
     for n in size[2:]:
-        steps = np.linspace(-1, 1, n) if n > 1 else np.zeros(1)
+        steps = np.linspace(-1, 1, n) if n > 1 else np.zeros(1, np.float64)
         ends.append((steps if align_corners or n == 1 else steps * (n - 1) / n).astype(kind))
     axes = np.meshgrid(*ends, indexing="ij")[::-1]  # x before y before z
     base = np.stack([*axes, np.ones(tuple(size[2:]), kind)], -1).reshape(1, -1, count + 1)

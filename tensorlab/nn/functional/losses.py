@@ -57,7 +57,7 @@ def _reduced(losses: Array, reduction: str) -> Any:
     with np.errstate(all="ignore"):
         total = losses.sum(dtype=losses.dtype if losses.dtype != np.float16 else np.float32)
         if reduction == "mean":
-            total = total / losses.size if losses.size else np.full((), np.nan)
+            total = total / losses.size if losses.size else np.full((), np.nan, losses.dtype)
     return np.asarray(total, losses.dtype)
 
 

@@ -300,7 +300,7 @@ def multilabel_margin_loss(
     named = target._data.reshape(-1, classes)
     if (named >= classes).any() or (named < -1).any():
         raise RuntimeError("argument #2 'target' is out of range")
-    counted = np.cumsum(named < 0, axis=1) == 0
+    counted = np.cumsum(named < 0, 1, np.int64) == 0
     rows, places = np.nonzero(counted)
     right = np.zeros(named.shape, np.bool_)
     right[rows, named[rows, places]] = True

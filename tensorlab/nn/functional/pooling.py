@@ -221,7 +221,7 @@ def adaptive_avg_pool2d(input: Tensor, output_size: int | Sequence[int | None] |
 
 def _averaging(size: int, windows: int) -> Array:
     """A matrix (windows, size) whose rows each take the mean of their part of a line."""
-    matrix = np.zeros((windows, size))
+    matrix = np.zeros((windows, size), np.float64)
     for i in range(windows):
         start, end = i * size // windows, -(-(i + 1) * size // windows)
         matrix[i, start:end] = 1 / (end - start)

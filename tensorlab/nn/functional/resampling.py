@@ -166,12 +166,12 @@ def _positions(size: int, target: int, scale: float | None, align: bool) -> Arra
 def _linear(size: int, target: int, scale: float | None, align: bool) -> Array:
     """The matrix of means of two neighbours."""
     if size == target:  # whatever the scale is
-        return np.eye(size)
+        return np.eye(size, dtype=np.float64)
     places = np.maximum(_positions(size, target, scale, align), 0)
     left = np.minimum(places.astype(np.int64), size - 1)
     share = np.minimum(places - left, 1)
-    matrix = np.zeros((target, size))
-    rows = np.arange(target)
+    matrix = np.zeros((target, size), np.float64)
+    rows = np.arange(target, dtype=np.intp)
     np.add.at(matrix, (rows, left), 1 - share)
     np.add.at(matrix, (rows, np.minimum(left + 1, size - 1)), share)
     return matrix
@@ -181,8 +181,8 @@ def _cubic(size: int, target: int, scale: float | None, align: bool) -> Array:
     """The matrix of sums of four neighbours, weighted by a cubic curve."""
     places = _positions(size, target, scale, align)
     left = np.floor(places).astype(np.int64)
-    matrix = np.zeros((target, size))
-    rows, a = np.arange(target), -0.75
+    matrix = np.zeros((target, size), np.float64)
+    rows, a = np.arange(target, dtype=np.intp), -0.75
     for offset in (-1, 0, 1, 2):
         d = np.abs(places - left - offset)
         near = ((a + 2) * d - (a + 3)) * d * d + 1

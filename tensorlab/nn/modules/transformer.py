@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def square_subsequent_mask(size: int, dtype: Any = None) -> Tensor:
     """A mask that hides from each place what comes after it: -∞ there, else 0."""
     kind = dtypes.get_default_dtype() if dtype is None else dtype
-    return wrap(np.triu(np.full((size, size), -math.inf), 1).astype(kind.numpy))
+    return wrap(np.triu(np.full((size, size), -math.inf, np.float64), 1).astype(kind.numpy))
 
 
 def _activation(name: Any) -> Any:

@@ -148,13 +148,13 @@ class WeightedRandomSampler(Sampler[int]):
                 "cannot sample n_sample > prob_dist.size(-1) samples without replacement"
             )
         if self.replacement and self.num_samples > 1:
-            reached = np.cumsum(weights) / weights.sum()
+            reached = np.cumsum(weights, dtype=np.float64) / weights.sum()
             spots = random.uniform((self.num_samples,), np.float64, generator=self.generator)
             yield from np.searchsorted(reached, spots).tolist()
         else:  # a race: the heavier, the sooner
             times = random.exponential(weights.shape, np.float64, generator=self.generator)
-            order = np.argsort(-(weights / times), kind="stable")
-            yield from order[: self.num_samples].tolist()
+            order = np.argsort(-(weights / times), kind="stable").tolist()
+            yield from order[: self.num_samples]
 
     def __len__(self) -> int:
         return self.num_samples
