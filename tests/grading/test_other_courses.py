@@ -54,6 +54,16 @@ PARTS: dict[str, tuple[str, str, list[str]]] = {
             "with patch('builtins.print') as printed:\n    show(3)\nassert printed.call_count == 3",
         ],
     ),
+    "lean": (
+        "def square(n): return n * n\ndef total(ns): return sum(square(n) for n in ns)",
+        "def square(n): return 1\ndef total(ns): return sum(n * n for n in ns)",
+        [
+            "assert square(3) == 9 and total([1, 2]) == 5",
+            "kept = square\ndel square\ntry:\n    total([1])\nexcept NameError:\n    pass\nelse:\n    raise AssertionError('total does not use square')\nfinally:\n    square = kept",
+            "assert square(2) == 4 and total([3]) == 9",
+            "kept = square\nsquare = lambda n: 100\nassert total([1, 2]) == 200\nsquare = kept\nassert total([1]) == 1 and square(3) == 9",
+        ],
+    ),
     "look": (
         'def area(r: float, pi: float = 3.0) -> float:\n    """A circle\'s."""\n    return pi * r ** 2\ndef evens():\n    n = 0\n    while True:\n        yield n\n        n += 2',
         "def area(r):\n    for _ in 'ab': pass\n    return 0\ndef evens(): return [0, 2]",

@@ -6,6 +6,7 @@ import importlib
 from typing import Any
 
 _ABSENT = object()
+DELETED = object()  # in place of what a name is to be, where it is not to be
 
 
 class Patched:
@@ -29,7 +30,10 @@ class Patched:
             except ImportError:
                 continue
             self._before.setdefault(key, names.get(key[1], _ABSENT))
-            names[key[1]] = value
+            if value is DELETED:
+                names.pop(key[1], None)
+            else:
+                names[key[1]] = value
 
     def _names(self, module: str) -> dict[str, Any]:
         return self.space if module == "__main__" else vars(importlib.import_module(module))

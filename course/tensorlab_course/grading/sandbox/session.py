@@ -36,7 +36,7 @@ from tensorlab_course.grading.crossing.shell import (
 )
 from tensorlab_course.grading.crossing.values import Unfit, Values
 from tensorlab_course.grading.sandbox import files, objects
-from tensorlab_course.grading.sandbox.patched import Patched
+from tensorlab_course.grading.sandbox.patched import DELETED, Patched
 
 _MOST_WARNINGS = 100
 
@@ -84,7 +84,8 @@ class Session:
             self.exchange.put(found)
             return
         self.objects.known = set(found["classes"])
-        self.patched.apply({(module, name): value for module, name, value in found["patches"]})
+        patches = {(module, name): value for module, name, value in found["patches"]}
+        self.patched.apply(patches | {("__main__", name): DELETED for name in found["deleted"]})
 
     def _show(self, outputs: list[Any]) -> None:
         """Send the outputs of a cell, or say that they can't be sent."""

@@ -29,6 +29,7 @@ class Patches:
     def __init__(self, space: dict[str, Any]) -> None:
         self.space = space  # of the instructor's cells
         self.globals: set[str] = set()  # that tests set, and the model's functions use
+        self.given: dict[str, Any] = {}  # the student's names, with what they meant when asked for
         self._first: dict[tuple[str, str], Any] = {}
         for module, names in _WATCHED.items():
             for name in names if module in sys.modules else ():
@@ -61,6 +62,12 @@ class Patches:
             value = self.space.get(name, _ABSENT)
             if value is self._held.get(name, _ABSENT) or value is _ABSENT:
                 continue
+            if name in self.given and value is self.given[name]:
+                continue
             if not isinstance(value, types.ModuleType):
                 found["__main__", name] = value
         return found
+
+    def deleted(self) -> list[str]:
+        """The student's names that a test has deleted, to see who needs them."""
+        return sorted(name for name in self.globals & self.given.keys() if name not in self.space)

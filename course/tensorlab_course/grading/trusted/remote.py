@@ -66,7 +66,7 @@ class Remote:
         self._sent = files.new_remote()
         self.patches = patches
         self.classes = classes  # of the instructor's, that the student's process has as well
-        self._world: tuple[Any, ...] = ({}, [])
+        self._world: tuple[Any, ...] = ({}, [], [])
         self.channel = Channel(end, largest)
         self.policy = policy
         self.clock = clock
@@ -97,6 +97,7 @@ class Remote:
             raise Gone("the submission's process does not answer as it should")
         kept = {name: found[name] for name in names if name in found}
         self._told.update(kept)
+        self.patches.given.update(kept)
         return kept
 
     def _rename(self, names: Any) -> None:
@@ -104,7 +105,7 @@ class Remote:
         space = self.patches.space
         for name, value in names.items() if isinstance(names, dict) else ():
             if name in self._told and space.get(name) is self._told[name]:
-                self._told[name] = space[name] = value
+                self._told[name] = self.patches.given[name] = space[name] = value
 
     def special(self, link: Link, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Apply an operator to the submission's object."""
@@ -174,13 +175,14 @@ class Remote:
     def _send_world(self) -> None:
         """Let what a test has replaced be replaced for the student's code as well."""
         patches, classes = self.patches.now(), sorted(self.classes)
-        before, known = self._world
-        same = patches.keys() == before.keys() and classes == known
+        deleted = self.patches.deleted()
+        before, *others = self._world
+        same = patches.keys() == before.keys() and [classes, deleted] == others
         if same and all(patches[key] is value for key, value in before.items()):
             return
-        self._world = patches, classes
+        self._world = patches, classes, deleted
         listed = [(module, name, value) for (module, name), value in patches.items()]
-        world = {"patches": listed, "classes": classes}
+        world = {"patches": listed, "deleted": deleted, "classes": classes}
         self._send(*self._write({"do": "world", "values": world}))
 
     def _send_files(self) -> None:
