@@ -84,6 +84,7 @@ if TYPE_CHECKING:
         amp,
         backends,
         cuda,
+        fft,
         linalg,
         nn,
         optim,
@@ -117,6 +118,7 @@ __version__ = "0.1.0"
 
 # Layers are two fifths of the code: they, and what is rare, are imported when first asked for.
 _LATER = {
+    "fft": "tensorlab.fft",
     "linalg": "tensorlab.linalg",
     "nn": "tensorlab.nn",
     "optim": "tensorlab.optim",

@@ -10,7 +10,6 @@ _INSTEAD = {
     "cuda": "There is only the CPU.",
     "distributed": "One process computes.",
     "distributions": "torch.randn, torch.rand, torch.multinomial and others draw numbers.",
-    "fft": "numpy has it: torch.from_numpy(np.fft.fft(x.numpy())).",
     "fx": "A model's graph is at y.grad_fn.next_functions.",
     "func": "torch.autograd.functional has jacobian and hessian; a loop does what vmap does.",
     "futures": "Python's concurrent.futures has them.",

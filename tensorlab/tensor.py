@@ -390,7 +390,8 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
 
     def zero_(self) -> Tensor:
         """Set all numbers to zero. Follows `torch.Tensor.zero_`."""
-        return indexing.overwrite("ZeroBackward0", self, np.zeros_like(self._data))
+        zeros = np.zeros(self._data.shape, self._data.dtype)
+        return indexing.overwrite("ZeroBackward0", self, zeros, one=True)
 
     def fill_(self, value: Any) -> Tensor:
         """Set all numbers to one value. Follows `torch.Tensor.fill_`."""
@@ -402,7 +403,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
             )
         if not isinstance(value, TensorBase):
             filled = np.full(self._data.shape, stored(value, self.dtype), self._data.dtype)
-            return indexing.overwrite("FillBackward2", self, filled)
+            return indexing.overwrite("FillBackward2", self, filled, one=True)
         if value._data.ndim:
             raise RuntimeError(
                 "fill_ only supports 0-dimension value tensor but got tensor with "

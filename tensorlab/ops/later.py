@@ -38,6 +38,7 @@ _FUNCTIONS = {
     "tensorlab.ops.building": "bartlett_window blackman_window block_diag cartesian_prod "
     "combinations empty_strided frombuffer hamming_window hann_window kaiser_window "
     "range=range_alias unravel_index vander",
+    "tensorlab.ops.contraction": "einsum",
     "tensorlab.ops.memory": "detach detach_ fill is_same_size is_signed",
     "tensorlab.ops.placing": "index_put_",
     "tensorlab.ops.running": "cumulative_trapezoid gradient trapezoid trapz",

@@ -47,6 +47,11 @@ class UninitializedParameter(Parameter):
             "attributes."
         )
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> UninitializedParameter:
+        if id(self) not in memo:
+            memo[id(self)] = type(self)(self.requires_grad)
+        return memo[id(self)]  # type: ignore[no-any-return]
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
