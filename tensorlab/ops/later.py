@@ -28,6 +28,7 @@ _BOTH = {
     "masked_scatter put scatter_reduce select_scatter slice_scatter",
     "tensorlab.ops.products": "addbmm addr",
     "tensorlab.ops.running": "cummax cummin logcumsumexp",
+    "tensorlab.special": "igamma=gammainc igammac=gammaincc",
     "tensorlab.ops.special": "copysign digamma erfinv frexp gcd heaviside i0 isneginf isposinf lcm "
     "ldexp lgamma logaddexp2 mvlgamma nextafter polygamma signbit sinc xlogy",
     "tensorlab.ops.statistics": "corrcoef cov histc histogram mode nanmedian nanquantile quantile",
