@@ -52,6 +52,7 @@ from tensorlab.ops.arithmetic import *  # noqa: F403
 from tensorlab.ops.asking import *  # noqa: F403
 from tensorlab.ops.complexes import *  # noqa: F403
 from tensorlab.ops.creation import *  # noqa: F403
+from tensorlab.ops.formats import *  # noqa: F403
 from tensorlab.ops.gathering import *  # noqa: F403
 from tensorlab.ops.indexing import *  # noqa: F403
 from tensorlab.ops.joining import *  # noqa: F403

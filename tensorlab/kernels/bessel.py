@@ -37,7 +37,8 @@ def scaled_i(order: int, x: Array) -> Array:
         eighth = 1 / (8 * np.maximum(size, _FAR))
         series = 1 - (mu - 1) * eighth + (mu - 1) * (mu - 9) * eighth**2 / 2
         far = series / np.sqrt(2 * math.pi * np.maximum(size, _FAR))
-    return np.where(size > _FAR, far * (np.sign(x) if order else 1.0), value)
+    out: Array = np.where(size > _FAR, far * (np.sign(x) if order else 1.0), value)
+    return out
 
 
 def scaled_k(order: int, x: Array) -> Array:
@@ -58,4 +59,5 @@ def scaled_k(order: int, x: Array) -> Array:
 def k(order: int, x: Array) -> Array:
     """The modified Bessel function of the second kind, of order 0 or 1."""
     with np.errstate(all="ignore"):
-        return scaled_k(order, x) * np.exp(-np.asarray(x, np.float64))
+        out: Array = scaled_k(order, x) * np.exp(-np.asarray(x, np.float64))
+    return out

@@ -15,6 +15,7 @@ from tensorlab.device import only_cpu
 from tensorlab.dialect import rules
 from tensorlab.errors import noted
 from tensorlab.kernels.quiet import quietly
+from tensorlab.ops.formats import laid_out
 from tensorlab.ops.operands import is_number, kind_of, require_tensor, stored
 
 if TYPE_CHECKING:
@@ -520,9 +521,10 @@ def empty(
     """
     only_cpu(device)
     dtype = checked_dtype("empty", dtype) or dtypes.get_default_dtype()
-    return finished(
-        np.empty(size_of("empty", _given(shape, size)), dtype.numpy), dtype, requires_grad
-    )
+    data = np.empty(size_of("empty", _given(shape, size)), dtype.numpy)
+    if memory_format is not None:
+        data = laid_out(data, memory_format)
+    return finished(data, dtype, requires_grad)
 
 
 def _given(shape: Sequence[Any], size: Any) -> Sequence[Any]:
@@ -833,6 +835,9 @@ def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:
     tensor([1, 2])
     """
     require_tensor("clone", "input", 1, input)
+    if memory_format is not None:
+        data = laid_out(input._data, memory_format)
+        return record("CloneBackward0", data, (input, lambda g: g))
     data = same_layout(input, input.dtype)
     data[...] = input._data
     return record("CloneBackward0", data, (input, lambda g: g))

@@ -20,6 +20,7 @@ from tensorlab.autograd.graph import make_node
 from tensorlab.core import Array, TensorBase, alias, forbid_leaf, record, storage_of, wrap
 from tensorlab.core import view as window
 from tensorlab.errors import each_once, lined_up, normal_dim, noted
+from tensorlab.ops.formats import is_laid_out, laid_out
 from tensorlab.ops.operands import kind_of, require_tensor
 from tensorlab.size import Size
 
@@ -658,12 +659,19 @@ def tile(input: Tensor, *dims: Any) -> Tensor:
     return repeat(input, (1,) * (input._data.ndim - len(times)) + times)
 
 
-def repeat_interleave(input: Tensor, repeats: Any, dim: int | None = None) -> Tensor:
+def repeat_interleave(
+    input: Tensor, repeats: Any = None, dim: int | None = None, *, output_size: int | None = None
+) -> Tensor:
     """Each element several times in a row. Follows `torch.repeat_interleave`.
+
+    Given counts alone, it gives each one's place as often as the count says.
 
     >>> torch.tensor([1, 2]).repeat_interleave(2)
     tensor([1, 1, 2, 2])
     """
+    if repeats is None:
+        places = np.repeat(np.arange(input._data.size, dtype=np.int64), input._data.astype(np.intp))
+        return wrap(places)
     if dim is None:
         input, dim = reshape(input, -1), 0
     dim = normal_dim(dim, input._data.ndim)
@@ -1014,7 +1022,7 @@ def is_contiguous(input: Tensor, memory_format: Any = None) -> bool:
     >>> x.is_contiguous(), x.t().is_contiguous()
     (True, False)
     """
-    return bool(input._data.flags.c_contiguous)
+    return is_laid_out(input._data, memory_format)
 
 
 def contiguous(input: Tensor, memory_format: Any = None) -> Tensor:
@@ -1023,9 +1031,9 @@ def contiguous(input: Tensor, memory_format: Any = None) -> Tensor:
     >>> torch.zeros(2, 3).t().contiguous().stride()
     (2, 1)
     """
-    if input._data.flags.c_contiguous:
+    if is_laid_out(input._data, memory_format):
         return input
-    data = np.ascontiguousarray(input._data)
+    data = laid_out(input._data, memory_format)
     return record("CloneBackward0", data, (input, lambda g: g))
 
 
