@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
 from tensorlab import dtypes
+from tensorlab.absent import absent_in
 from tensorlab.autograd import no_grad
 from tensorlab.core import Array, record
 from tensorlab.errors import normal_dim, noted
@@ -444,3 +445,8 @@ def _shifted_dims(input: Tensor, dim: Any) -> list[int]:
     if dim is None:
         return list(range(ndim))
     return [normal_dim(d, ndim) for d in ([dim] if isinstance(dim, int) else dim)]
+
+
+def __getattr__(name: str) -> NoReturn:
+    """Raise torch's error for a name that is not here, with a sentence on what to use."""
+    raise absent_in("fft", name, __all__)

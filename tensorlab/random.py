@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .device import CPU, device
 from .kernels.rounding import log1p, multiply_add, polar
 
 if TYPE_CHECKING:
@@ -80,6 +81,11 @@ class Generator:
             raise overflow
         self._reset(seed % 2**64)
         return self
+
+    @property
+    def device(self) -> device:
+        """Where it draws: the CPU. Follows `torch.Generator.device`."""
+        return CPU
 
     def seed(self) -> int:
         """Start anew from a seed that the system picks, and give it. Follows `Generator.seed`."""

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
+from tensorlab.absent import absent_in
 from tensorlab.core import Array, TensorBase, record, wrap
 from tensorlab.kernels import bessel, distribution
 from tensorlab.ops.logic import where
@@ -334,3 +335,8 @@ legendre_polynomial_p = _polynomial(
     lambda x: x,
     lambda k, x, now, last: ((2 * k + 1) * x * now - k * last) / (k + 1),
 )
+
+
+def __getattr__(name: str) -> NoReturn:
+    """Raise torch's error for a name that is not here, with a sentence on what to use."""
+    raise absent_in("special", name, __all__)

@@ -362,6 +362,10 @@ def asarray(
 ) -> Tensor:
     """A tensor of `obj`, sharing memory where that can be. Follows `torch.asarray`."""
     only_cpu(device)
+    if isinstance(obj, TensorBase):
+        same: Any = as_tensor(obj, dtype=dtype)
+        same = clone(same.detach()) if copy else same
+        return same.requires_grad_() if requires_grad else same  # type: ignore[no-any-return]
     made = tensor(obj, dtype=dtype) if copy else as_tensor(obj, dtype=dtype)
     return made.requires_grad_() if requires_grad else made
 

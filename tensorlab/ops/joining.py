@@ -324,8 +324,8 @@ def _along(operation: str, least: int, dim: int) -> Any:
         ndim = input._data.ndim
         if ndim < least:
             raise RuntimeError(
-                f"torch.{operation} requires a tensor with at least {least} dimension"
-                f"{'s' * (least > 1)}, but got a tensor with {ndim} dimensions!"
+                f"torch.{operation} requires a tensor with at least {least} dimension, but got a "
+                f"tensor with {ndim} dimensions!"
             )
         axis = min(dim, ndim - 1)
         size = input._data.shape[axis]

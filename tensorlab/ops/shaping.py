@@ -947,7 +947,7 @@ def _at_least(ndim: int, dims: tuple[int, ...], tensors: tuple[Any, ...]) -> Any
     """Each tensor with dimensions of size 1 put in at `dims`, as far as it lacks them."""
     if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
         return tuple(_at_least(ndim, dims, (one,)) for one in tensors[0])
-    if len(tensors) > 1:
+    if len(tensors) != 1:
         return tuple(_at_least(ndim, dims, (one,)) for one in tensors)
     out = tensors[0]
     require_tensor(f"atleast_{ndim}d", "tensors", 1, out)

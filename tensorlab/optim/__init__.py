@@ -1,5 +1,8 @@
 """Optimizers: they change a model's parameters by their gradients. Follows `torch.optim`."""
 
+from typing import NoReturn
+
+from tensorlab.absent import absent_in
 from tensorlab.optim import lr_scheduler, swa_utils
 from tensorlab.optim.adafactor import Adafactor
 from tensorlab.optim.adagrad import Adadelta, Adagrad
@@ -31,3 +34,8 @@ __all__ = [
     "lr_scheduler",
     "swa_utils",
 ]
+
+
+def __getattr__(name: str) -> NoReturn:
+    """Raise torch's error for a name that is not here, with a sentence on what to use."""
+    raise absent_in("optim", name, __all__)
