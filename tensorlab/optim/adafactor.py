@@ -8,7 +8,7 @@ import numpy as np
 
 from tensorlab.core import Array
 from tensorlab.ops import creation
-from tensorlab.optim.optimizer import Optimizer, step_counted
+from tensorlab.optim.optimizer import Optimizer, require_one, step_counted
 
 if TYPE_CHECKING:
     from tensorlab.optim.optimizer import Parameters
@@ -43,6 +43,7 @@ class Adafactor(Optimizer):
         foreach: bool | None = None,
         maximize: bool = False,
     ) -> None:
+        require_one(lr)
         _require("Learning rate", ">= 0", lr, lr >= 0)
         _require("beta2_decay", "<= 0", beta2_decay, beta2_decay <= 0)
         _require("epsilon1", ">= 0", eps[0], eps[0] is None or eps[0] >= 0)

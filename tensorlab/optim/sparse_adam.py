@@ -9,7 +9,7 @@ import numpy as np
 
 from tensorlab.core import Array
 from tensorlab.ops import creation
-from tensorlab.optim.optimizer import Optimizer
+from tensorlab.optim.optimizer import Optimizer, require_one
 
 if TYPE_CHECKING:
     from tensorlab.optim.optimizer import Parameters
@@ -38,6 +38,7 @@ class SparseAdam(Optimizer):
         eps: float = 1e-8,
         maximize: bool = False,
     ) -> None:
+        require_one(lr)
         if not lr > 0.0:
             raise ValueError(f"Invalid learning rate: {lr}")
         if not eps > 0.0:
