@@ -163,8 +163,8 @@ def _contracted(operands: list[Tensor], kept: int, ndim: int) -> Tensor:
             elif left[d] == 1 and (mine or theirs):
                 alone[theirs].append(d)
                 left[d] = 0
-        out = out.sum(alone[0], True) if alone[0] else out
-        other = other.sum(alone[1], True) if alone[1] else other
+        out = out.sum(alone[0], True, dtype=out.dtype) if alone[0] else out
+        other = other.sum(alone[1], True, dtype=other.dtype) if alone[1] else other
         out = _pair(out, other, together)
     if not summed:
         return out

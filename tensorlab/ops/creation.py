@@ -770,23 +770,24 @@ def logspace(start: Any, end: Any, steps: int, base: float = 10.0, **kwargs: Any
     return finished(data.astype(dtype.numpy), dtype, kwargs.get("requires_grad", False))
 
 
-def _indices(corner: Any, row: int, col: int, offset: int) -> Tensor:
-    return wrap(np.stack(corner(row, offset, col)).astype(np.int64))
+def _indices(corner: Any, row: int, col: int, offset: int, dtype: Any) -> Tensor:
+    kind = np.int64 if dtype is None else dtype.numpy
+    return wrap(np.stack(corner(row, offset, col)).astype(kind))
 
 
-def tril_indices(row: int, col: int, offset: int = 0, **_: Any) -> Tensor:
+def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, **_: Any) -> Tensor:
     """The places of a matrix' lower triangle, (2, n). Follows `torch.tril_indices`.
 
     >>> torch.tril_indices(2, 2)
     tensor([[0, 1, 1],
             [0, 0, 1]])
     """
-    return _indices(np.tril_indices, row, col, offset)
+    return _indices(np.tril_indices, row, col, offset, dtype)
 
 
-def triu_indices(row: int, col: int, offset: int = 0, **_: Any) -> Tensor:
+def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, **_: Any) -> Tensor:
     """The places of a matrix' upper triangle, (2, n). Follows `torch.triu_indices`."""
-    return _indices(np.triu_indices, row, col, offset)
+    return _indices(np.triu_indices, row, col, offset, dtype)
 
 
 def complex(real: Tensor, imag: Tensor) -> Tensor:

@@ -53,7 +53,7 @@ def _checked_index(operation: str, input: TensorBase, index: TensorBase) -> Arra
     """An index of as many dimensions as the input. Raises torch's RuntimeError else."""
     if index.dtype not in (dtypes.int64, dtypes.int32) and index._data.size:
         raise RuntimeError(f"{operation}(): Expected dtype int32/int64 for index")
-    if index._data.ndim != input._data.ndim and index._data.size:
+    if max(index._data.ndim, 1) != max(input._data.ndim, 1) and index._data.size:
         which = "input" if operation == "gather" else "self"
         raise noted(
             RuntimeError(f"Index tensor must have the same number of dimensions as {which} tensor"),
@@ -108,6 +108,8 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
         raise RuntimeError("torch.take_along_dim(): dtype of indices should be Long or Int but got "
                            f"{indices.dtype.legacy}")  # fmt: skip
     dim = normal_dim(dim, len(a))
+    if (indices._data < 0).any():
+        indices = wrap(np.where(indices._data < 0, indices._data + a[dim], indices._data))
     a, b = ((*shape[:dim], 1, *shape[dim + 1 :]) for shape in (a, b))
     if not broadcastable(a, b):
         raise shapes_do_not_broadcast(a, b)

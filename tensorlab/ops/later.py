@@ -45,6 +45,7 @@ _FUNCTIONS = {
     "tensorlab.ops.running": "cumulative_trapezoid gradient trapezoid trapz",
 }
 _METHODS = {
+    "tensorlab.ops.arithmetic": "float_power_",
     "tensorlab.linalg.norms": "renorm_",
     "tensorlab.ops.memory": "as_subclass dim_order is_pinned is_set_to is_shared map_ new "
     "pin_memory resize_ set_ share_memory_ to_dense",

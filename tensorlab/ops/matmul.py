@@ -521,6 +521,11 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     else:
         left = [normal_dim(d, a._data.ndim) for d in dims[0]]
         right = [normal_dim(d, b._data.ndim) for d in dims[1]]
+    for i, j in zip(left, right, strict=True):  # a size of 1 stands for as many as the other has
+        if b._data.shape[j] == 1 != a._data.shape[i]:
+            a = a.sum(i, keepdim=True)
+        elif a._data.shape[i] == 1 != b._data.shape[j]:
+            b = b.sum(j, keepdim=True)
     for i, j in zip(left, right, strict=True):
         if a._data.shape[i] != b._data.shape[j]:
             raise RuntimeError(

@@ -312,9 +312,9 @@ def index_reduce(
             f"Got self.shape = {mine} source.shape = {theirs}"
         )
     if not input._data.ndim:
-        one = index_reduce(input.reshape(1), 0, index, source.reshape(1), reduce,
+        one = index_reduce(input.clone().reshape(1), 0, index, source.reshape(1), reduce,
                            include_self=include_self)  # fmt: skip
-        return one.reshape(())
+        return record("IndexReduceBackward0", one._data.reshape(()), (one, lambda g: g.reshape(1)))
     key = (slice(None),) * dim + (index._data.reshape(-1).astype(np.intp),)
     return _reduced("IndexReduceBackward0", input, key, dim, index, source, source, reduce,
                     include_self)  # fmt: skip

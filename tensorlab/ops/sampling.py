@@ -220,7 +220,19 @@ def normal(
         shape = np.broadcast_shapes(
             *[x._data.shape for x in (mean, std) if isinstance(x, TensorBase)]
         )
-        return randn(*shape, generator=generator) * std + mean  # type: ignore[no-any-return]
+        kind = (mean if isinstance(mean, TensorBase) else std)._data.dtype
+        low, deep = (x._data if isinstance(x, TensorBase) else x for x in (mean, std))
+        if np.any(np.asarray(deep) < 0):
+            raise RuntimeError("normal expects all elements of std >= 0.0")
+        drawn = random.normal(shape, kind, generator=generator)
+        number = 3 if isinstance(low, np.ndarray) and isinstance(deep, np.ndarray) else (
+            1 if isinstance(low, np.ndarray) else 2)  # fmt: skip
+        return record(
+            f"NormalBackward{number}",
+            np.asarray(drawn * deep + low).astype(kind),
+            (mean, lambda g: g * 0),
+            (std, lambda g: g * 0),
+        )
     if size is None:
         raise TypeError("normal() with numbers for mean and std needs a size")
     dtype = _random_dtype("normal", dtype)
