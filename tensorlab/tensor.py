@@ -35,6 +35,7 @@ from tensorlab.ops import (
     casting,
     complexes,
     creation,
+    formats,
     gathering,
     indexing,
     joining,
@@ -542,8 +543,8 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     unsqueeze_ = shaping.unsqueeze_
     t_ = shaping.t_
     transpose_ = shaping.transpose_
-    contiguous = shaping.contiguous
-    is_contiguous = shaping.is_contiguous
+    contiguous = formats.contiguous
+    is_contiguous = formats.is_contiguous
     T = readonly(shaping.T)
     H = readonly(shaping.H)
     mH = property(shaping.adjoint)

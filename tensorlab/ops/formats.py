@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tensorlab.core import Array, record
+
 if TYPE_CHECKING:
-    from tensorlab.core import Array
+    from tensorlab.tensor import Tensor
 
 __all__ = ["channels_last", "channels_last_3d", "contiguous_format", "preserve_format"]
 
@@ -47,3 +49,27 @@ def laid_out(data: Array, format: Any) -> Array:
     if data.ndim != format.ndim:
         raise RuntimeError(f"required rank {format.ndim} tensor to use {format.name} format")
     return np.moveaxis(np.array(np.moveaxis(data, 1, -1), order="C"), -1, 1)
+
+
+def is_contiguous(input: Tensor, memory_format: Any = None) -> bool:
+    """Whether the numbers lie in memory in the order of the indices, without gaps.
+
+    Follows `torch.Tensor.is_contiguous`.
+
+    >>> x = torch.zeros(2, 3)
+    >>> x.is_contiguous(), x.t().is_contiguous()
+    (True, False)
+    """
+    return is_laid_out(input._data, memory_format)
+
+
+def contiguous(input: Tensor, memory_format: Any = None) -> Tensor:
+    """The tensor itself, or a copy that is contiguous. Follows `torch.Tensor.contiguous`.
+
+    >>> torch.zeros(2, 3).t().contiguous().stride()
+    (2, 1)
+    """
+    if is_laid_out(input._data, memory_format):
+        return input
+    data = laid_out(input._data, memory_format)
+    return record("CloneBackward0", data, (input, lambda g: g))

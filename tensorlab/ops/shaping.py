@@ -20,7 +20,6 @@ from tensorlab.autograd.graph import make_node
 from tensorlab.core import Array, TensorBase, alias, forbid_leaf, record, storage_of, wrap
 from tensorlab.core import view as window
 from tensorlab.errors import each_once, lined_up, normal_dim, noted
-from tensorlab.ops.formats import is_laid_out, laid_out
 from tensorlab.ops.operands import kind_of, require_tensor
 from tensorlab.size import Size
 
@@ -1008,33 +1007,6 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
     if swapped:
         grids[0], grids[1] = grids[1], grids[0]
     return tuple(grids)
-
-
-# ----- the order in memory ----------------------------------------------------------------------
-
-
-def is_contiguous(input: Tensor, memory_format: Any = None) -> bool:
-    """Whether the numbers lie in memory in the order of the indices, without gaps.
-
-    Follows `torch.Tensor.is_contiguous`.
-
-    >>> x = torch.zeros(2, 3)
-    >>> x.is_contiguous(), x.t().is_contiguous()
-    (True, False)
-    """
-    return is_laid_out(input._data, memory_format)
-
-
-def contiguous(input: Tensor, memory_format: Any = None) -> Tensor:
-    """The tensor itself, or a copy that is contiguous. Follows `torch.Tensor.contiguous`.
-
-    >>> torch.zeros(2, 3).t().contiguous().stride()
-    (2, 1)
-    """
-    if is_laid_out(input._data, memory_format):
-        return input
-    data = laid_out(input._data, memory_format)
-    return record("CloneBackward0", data, (input, lambda g: g))
 
 
 # ----- in place: the same tensor under another shape --------------------------------------------

@@ -12,6 +12,7 @@ from tensorlab import random
 from tensorlab.core import Array, wrap
 from tensorlab.errors import noted
 from tensorlab.nn.functional.arguments import require_tensor
+from tensorlab.ops.casting import cast
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -42,7 +43,7 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
             "The numbers that stay grow by a fraction. Convert first: x.float().",
         )
     kept = _kept(input, p)
-    scale = wrap(kept / kept.dtype.type(1 - p))
+    scale = cast(wrap(kept / kept.dtype.type(1 - p)), input.dtype)
     return input.mul_(scale) if inplace else input * scale
 
 
@@ -134,7 +135,7 @@ def _channels_dropped(input: Tensor, p: float, training: bool, inplace: bool) ->
         return dropout(input, 1.0, True, inplace)
     shape = (*input.shape[:2], *[1] * (input.ndim - 2))
     kept = random.bernoulli_scalar(shape, 1 - p).astype(input._data.dtype)
-    scale = wrap(kept / kept.dtype.type(1 - p))
+    scale = cast(wrap(kept / kept.dtype.type(1 - p)), input.dtype)
     return input.mul_(scale) if inplace else input * scale
 
 

@@ -239,6 +239,8 @@ def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
         raise RuntimeError(
             f"adaptive_avg_pool3d(): Expected 4D or 5D tensor, but got {list(input.shape)}"
         )
+    if sizes == [1, 1, 1]:
+        return input.mean((-1, -2, -3), keepdim=True)
     out = cast(input, dtypes.float32) if input.dtype is dtypes.bfloat16 else input
     for dim, count in zip((-3, -2, -1), sizes, strict=True):
         size = input.shape[dim]
