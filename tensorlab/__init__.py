@@ -52,6 +52,7 @@ from tensorlab.ops.arithmetic import *  # noqa: F403
 from tensorlab.ops.asking import *  # noqa: F403
 from tensorlab.ops.complexes import *  # noqa: F403
 from tensorlab.ops.creation import *  # noqa: F403
+from tensorlab.ops.formats import *  # noqa: F403
 from tensorlab.ops.gathering import *  # noqa: F403
 from tensorlab.ops.indexing import *  # noqa: F403
 from tensorlab.ops.joining import *  # noqa: F403
@@ -84,10 +85,12 @@ if TYPE_CHECKING:
         amp,
         backends,
         cuda,
+        fft,
         linalg,
         nn,
         optim,
         serialization,
+        special,
         utils,
         version,
         xpu,
@@ -117,10 +120,12 @@ __version__ = "0.1.0"
 
 # Layers are two fifths of the code: they, and what is rare, are imported when first asked for.
 _LATER = {
+    "fft": "tensorlab.fft",
     "linalg": "tensorlab.linalg",
     "nn": "tensorlab.nn",
     "optim": "tensorlab.optim",
     "utils": "tensorlab.utils",
+    "special": "tensorlab.special",
     "testing": "tensorlab.testing",
     "serialization": "tensorlab.serialization",
     "load": "tensorlab.serialization",

@@ -10,7 +10,6 @@ _INSTEAD = {
     "cuda": "There is only the CPU.",
     "distributed": "One process computes.",
     "distributions": "torch.randn, torch.rand, torch.multinomial and others draw numbers.",
-    "fft": "numpy has it: torch.from_numpy(np.fft.fft(x.numpy())).",
     "fx": "A model's graph is at y.grad_fn.next_functions.",
     "func": "torch.autograd.functional has jacobian and hessian; a loop does what vmap does.",
     "futures": "Python's concurrent.futures has them.",
@@ -26,11 +25,8 @@ _INSTEAD = {
     "sparse": "Tensors are dense here.",
     "sparse_coo_tensor": "Tensors are dense here: torch.zeros(…).index_put_(…).",
     "sparse_csr_tensor": "Tensors are dense here.",
-    "special": "torch itself has most: erf, expm1, sigmoid, softmax, lgamma, digamma, i0, xlogy.",
     "binomial": "torch.rand(n, …).lt(p).sum(0) counts successes.",
     "poisson": "numpy has it: torch.from_numpy(np.random.poisson(x.numpy())).",
-    "igamma": "scipy has it: scipy.special.gammainc.",
-    "igammac": "scipy has it: scipy.special.gammaincc.",
     "istft": "numpy and scipy have it, on x.numpy().",
     "lobpcg": "torch.linalg.eigh gives all eigenvalues.",
     "pca_lowrank": "torch.linalg.svd(x - x.mean(0), full_matrices=False) gives all components.",
@@ -76,6 +72,52 @@ class AbsentMethod:
             AttributeError(f"'Tensor' object has no attribute '{self.name}'"),
             f"PyTorch has x.{self.name}, tensorlab has not. {METHODS[self.name]}",
         )
+
+
+# What PyTorch's modules have and ours have not.
+_INSTEAD_IN = {
+    "nn": {
+        "AdaptiveLogSoftmax": "nn.AdaptiveLogSoftmaxWithLoss has a loss in it.",
+        "DataParallel": "There is one device: use the model as it is.",
+        "FractionalMaxPool2d": "nn.AdaptiveMaxPool2d gives an output of a size that you choose.",
+        "FractionalMaxPool3d": "nn.AdaptiveMaxPool3d gives an output of a size that you choose.",
+        "LinearCrossEntropyLoss": "nn.Linear and nn.CrossEntropyLoss, one after the other.",
+        "SyncBatchNorm": "There is one process: nn.BatchNorm1d, 2d and 3d do the same.",
+    },
+    "nn.functional": {
+        "fractional_max_pool2d": "F.adaptive_max_pool2d gives an output of a size that you choose.",
+        "fractional_max_pool3d": "F.adaptive_max_pool3d gives an output of a size that you choose.",
+        "linear_cross_entropy": "F.cross_entropy(F.linear(x, weight), target).",
+        "grouped_mm": "A loop over the groups, with x @ w.",
+    },
+    "optim": {
+        "Muon": "torch.optim.AdamW trains matrices, too.",
+    },
+    "linalg": {
+        "ldl_factor": "torch.linalg.lu_factor factors any square matrix.",
+        "ldl_solve": "torch.linalg.solve(A, B).",
+    },
+}
+
+
+def absent_in(module: str, name: str, known: list[str]) -> AttributeError:
+    """The error for a name that one of torch's modules has not here: `nn.Lineer`, `optim.Muon`."""
+    error = AttributeError(f"module 'torch.{module}' has no attribute '{name}'")
+    said = {"nn.functional": "F"}.get(module, module)
+    instead = _INSTEAD_IN.get(module, {}).get(name)
+    if instead:
+        return noted(error, f"PyTorch has torch.{module}.{name}, tensorlab has not. {instead}")
+    same = [each for each in known if each.lower() == name.lower()]
+    if same:
+        return noted(error, f"Capitals count: {said}.{same[0]}.")
+    if name.startswith("_"):
+        return error
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, 1, 0.75)
+    if near:
+        return noted(error, f"Did you mean {said}.{near[0]}?")
+    return noted(error, f"tensorlab has what courses use, not all of torch.{module}.")
 
 
 def absent(name: str, known: list[str]) -> AttributeError:

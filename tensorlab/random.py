@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .device import CPU, device
 from .kernels.rounding import log1p, multiply_add, polar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     Array = np.ndarray[Any, np.dtype[Any]]
 
 _DEFAULT_SEED = 67280421310721
@@ -78,6 +81,11 @@ class Generator:
             raise overflow
         self._reset(seed % 2**64)
         return self
+
+    @property
+    def device(self) -> device:
+        """Where it draws: the CPU. Follows `torch.Generator.device`."""
+        return CPU
 
     def seed(self) -> int:
         """Start anew from a seed that the system picks, and give it. Follows `Generator.seed`."""
@@ -204,6 +212,18 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'tensorlab.random' has no attribute '{name}'")
 
 
+def in_memory_order(like: Array, draw: Callable[[tuple[int, ...]], Array]) -> Array:
+    """What `draw` gives for the shape of `like`, dealt out in the order in which that lies.
+
+    torch fills a tensor as it lies in memory: its transpose gets other numbers.
+    """
+    order = sorted(range(like.ndim), key=lambda d: -like.strides[d])
+    if like.flags.c_contiguous or order == list(range(like.ndim)):
+        return draw(like.shape)
+    drawn = draw(tuple(like.shape[d] for d in order))
+    return drawn.transpose(np.argsort(order))
+
+
 def uniform(
     shape: tuple[int, ...],
     dtype: np.dtype[Any] | type = np.float32,
@@ -237,11 +257,12 @@ def normal(
     mean: float = 0.0,
     std: float = 1.0,
     generator: Generator | None = None,
+    one_by_one: bool = False,
 ) -> Array:
     """Numbers of the normal distribution about `mean`, with standard deviation `std`.
 
     `dtype` is a floating point one. Follows `torch.randn` and `torch.Tensor.normal_`, which draw
-    fewer than 16 numbers in another way than 16 or more.
+    fewer than 16 numbers in another way than 16 or more; `one_by_one` all as those.
 
     >>> _ = manual_seed(0)
     >>> normal((3,))
@@ -249,7 +270,7 @@ def normal(
     """
     dtype = np.dtype(dtype)
     count = math.prod(shape)
-    draw = _few_normals if count < 16 else _many_normals
+    draw = _few_normals if count < 16 or one_by_one else _many_normals
     out = draw(count, dtype, mean, std, generator or default_generator)
     return out.astype(dtype, copy=False).reshape(shape)
 

@@ -35,6 +35,7 @@ from tensorlab.ops import (
     casting,
     complexes,
     creation,
+    formats,
     gathering,
     indexing,
     joining,
@@ -390,7 +391,8 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
 
     def zero_(self) -> Tensor:
         """Set all numbers to zero. Follows `torch.Tensor.zero_`."""
-        return indexing.overwrite("ZeroBackward0", self, np.zeros_like(self._data))
+        zeros = np.zeros(self._data.shape, self._data.dtype)
+        return indexing.overwrite("ZeroBackward0", self, zeros, one=True)
 
     def fill_(self, value: Any) -> Tensor:
         """Set all numbers to one value. Follows `torch.Tensor.fill_`."""
@@ -402,7 +404,7 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
             )
         if not isinstance(value, TensorBase):
             filled = np.full(self._data.shape, stored(value, self.dtype), self._data.dtype)
-            return indexing.overwrite("FillBackward2", self, filled)
+            return indexing.overwrite("FillBackward2", self, filled, one=True)
         if value._data.ndim:
             raise RuntimeError(
                 "fill_ only supports 0-dimension value tensor but got tensor with "
@@ -541,8 +543,8 @@ class Tensor(TensorBase, metaclass=_TensorMeta):
     unsqueeze_ = shaping.unsqueeze_
     t_ = shaping.t_
     transpose_ = shaping.transpose_
-    contiguous = shaping.contiguous
-    is_contiguous = shaping.is_contiguous
+    contiguous = formats.contiguous
+    is_contiguous = formats.is_contiguous
     T = readonly(shaping.T)
     H = readonly(shaping.H)
     mH = property(shaping.adjoint)

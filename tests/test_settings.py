@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import tensorlab as torch
@@ -40,7 +42,7 @@ def test_a_card_cannot_be_the_default_device() -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("fft", "numpy has it"),
+        ("stft", "numpy and scipy have it"),
         ("jit", "not compiled"),
         ("linear", "tensorlab has what courses use"),
         ("zeross", "Did you mean torch.zeros?"),
@@ -52,4 +54,22 @@ def test_a_card_cannot_be_the_default_device() -> None:
 def test_a_name_that_is_not_here_is_answered_with_a_sentence(name: str, words: str) -> None:
     with pytest.raises(AttributeError, match=name) as caught:
         getattr(torch, name)
+    assert any(words in note for note in caught.value.__notes__)
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "words"),
+    [
+        (nn, "SyncBatchNorm", "There is one process"),
+        (nn, "Lineer", "Did you mean nn.Linear?"),
+        (nn, "relu", "Capitals count: nn.ReLU."),
+        (nn.functional, "fractional_max_pool2d", "F.adaptive_max_pool2d"),
+        (torch.optim, "Muon", "torch.optim.AdamW"),
+        (torch.optim, "Adamm", "Did you mean optim.Adam?"),
+        (torch.linalg, "ldl_solve", "torch.linalg.solve"),
+    ],
+)
+def test_so_is_one_that_a_module_has_not(module: Any, name: str, words: str) -> None:
+    with pytest.raises(AttributeError) as caught:
+        getattr(module, name)
     assert any(words in note for note in caught.value.__notes__)

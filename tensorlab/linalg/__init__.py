@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
+from tensorlab.absent import absent_in
 from tensorlab.linalg.checks import LinAlgError
 from tensorlab.linalg.decompositions import (
     cholesky,
@@ -51,7 +52,14 @@ def diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
 
 def vander(x: Any, *, N: int | None = None) -> Any:
     """The powers of each number, from 0 on. Follows `torch.linalg.vander`."""
-    return _vander(x, N, increasing=True)
+    if not x.ndim:
+        raise RuntimeError("Input must be at least one dimensional")
+    if x.ndim == 1:
+        return _vander(x, N, increasing=True)
+    if N is not None and N <= 1:
+        raise RuntimeError("N must be greater than 1.")
+    flat = _vander(x.reshape(-1), x.shape[-1] if N is None else N, increasing=True)
+    return flat.reshape(*x.shape, flat.shape[-1])
 
 
 __all__ = [
@@ -65,3 +73,8 @@ __all__ = [
 # A call that does not fit is refused in torch's words: linalg_inv() missing…
 for _name in __all__[1:]:
     globals()[_name] = spoken(globals()[_name], f"linalg_{_name}")
+
+
+def __getattr__(name: str) -> NoReturn:
+    """Raise torch's error for a name that is not here, with a sentence on what to use."""
+    raise absent_in("linalg", name, __all__)

@@ -35,11 +35,13 @@ def _as_written(rule: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
     return lambda g: rule(g.conj()).conj()
 
 
-def matrices(operation: str, input: Any, name: str = "A", square: bool = False) -> Array:
+def matrices(
+    operation: str, input: Any, name: str = "A", square: bool = False, low: bool = False
+) -> Array:
     """The matrices in the last two dimensions, as a numpy array of floats or complex numbers.
 
-    Raises torch's RuntimeError for less than two dimensions, for integers and for float16; with
-    `square`, for matrices that are not.
+    Raises torch's RuntimeError for less than two dimensions, for integers and, unless `low`, for
+    float16; with `square`, for matrices that are not.
     """
     require_tensor(operation.replace(".", "_"), name, 1, input)
     shape = input._data.shape
@@ -50,7 +52,8 @@ def matrices(operation: str, input: Any, name: str = "A", square: bool = False) 
         )
     if square:
         require_square(operation, shape)
-    require_floats(operation, input.dtype)
+    if not low or input.dtype.category < dtypes.FLOATING:
+        require_floats(operation, input.dtype)
     return input._data  # type: ignore[no-any-return]
 
 

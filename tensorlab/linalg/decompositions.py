@@ -439,9 +439,8 @@ def _cholesky(operation: str, node: str, A: Tensor, upper: bool) -> Tensor:
             lower = _cholesky(operation, node, A, upper)
             lower = adjoint(lower) if upper else lower
         g = adjoint(g) if upper else g
-        phi = matmul(adjoint(lower), g).tril()
-        phi = phi - _only_diagonal(phi) / 2
-        phi = (phi + adjoint(phi)) / 2
+        phi = matmul(adjoint(lower), g)
+        phi = (phi.tril() + adjoint(phi.tril(-1))) / 2
         back = inv(lower)
         return matmul(adjoint(back), matmul(phi, back))
 
@@ -464,7 +463,7 @@ def cholesky_ex(A: Tensor, *, upper: bool = False, check_errors: bool = False) -
     Follows `torch.linalg.cholesky_ex`.
     """
     a = matrices("linalg.cholesky_ex", A, square=True)
-    orders = [_indefinite_minor(matrix) for matrix in a.reshape(-1, *a.shape[-2:])]
+    orders = [_indefinite_minor(a[place]) for place in np.ndindex(a.shape[:-2])]
     info = wrap(np.array(orders, np.int32).reshape(a.shape[:-2]))
     if any(orders) and not check_errors:
         return return_types.named("linalg_cholesky_ex", A.tril(), info)

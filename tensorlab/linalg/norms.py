@@ -86,7 +86,7 @@ def matrix_norm(
     >>> torch.linalg.matrix_norm(torch.tensor([[3., 0.], [0., 4.]]), 2)
     tensor(4.)
     """
-    matrices("linalg.matrix_norm", A)
+    matrices("linalg.matrix_norm", A, low=ord not in ("nuc", 2, -2))
     A = A if dtype is None else A.to(dtype)
     if len(dim) != 2:
         raise RuntimeError(

@@ -104,7 +104,7 @@ def solve_ex(A: Tensor, B: Tensor, *, left: bool = True, check_errors: bool = Fa
 
 
 def _pivots_info(a: Array) -> Tensor:
-    flat = [first_zero_pivot(matrix) for matrix in a.reshape(-1, *a.shape[-2:])]
+    flat = [first_zero_pivot(a[place]) for place in np.ndindex(a.shape[:-2])]
     return wrap(np.array(flat, np.int32).reshape(a.shape[:-2]))
 
 

@@ -2,6 +2,7 @@
 
 from typing import NoReturn
 
+from tensorlab.absent import absent_in
 from tensorlab.errors import noted
 from tensorlab.nn import functional, init, modules, parameter, utils
 from tensorlab.nn.modules.activation import (
@@ -56,7 +57,6 @@ from tensorlab.nn.modules.dropout import (
 )
 from tensorlab.nn.modules.flatten import Flatten, Unflatten
 from tensorlab.nn.modules.fold import Fold, Unfold
-from tensorlab.nn.modules.hints import closest
 from tensorlab.nn.modules.instancenorm import InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
 from tensorlab.nn.modules.lazy import (
     LazyBatchNorm1d,
@@ -207,11 +207,7 @@ __all__ = [
 
 def __getattr__(name: str) -> NoReturn:
     """Raise torch's error for a name that is not here, with the one that was meant."""
-    error = AttributeError(f"module 'torch.nn' has no attribute '{name}'")
-    meant = [known for known in __all__ if known.lower() == name.lower()]
-    if meant:
-        raise noted(error, f"Capitals count: nn.{meant[0]}.")
-    if name in functional.__all__:
+    if name in functional.__all__ and not any(name == known.lower() for known in __all__):
+        error = AttributeError(f"module 'torch.nn' has no attribute '{name}'")
         raise noted(error, f"The function is nn.functional.{name}.")
-    near = [] if name.startswith("_") else closest(name, __all__)
-    raise noted(error, f"Did you mean nn.{near[0]}?") if near else error
+    raise absent_in("nn", name, __all__)

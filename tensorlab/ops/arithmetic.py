@@ -19,6 +19,7 @@ from tensorlab.errors import noted
 from tensorlab.kernels import elementary
 from tensorlab.kernels.quiet import quietly_two
 from tensorlab.ops.casting import cast
+from tensorlab.ops.joining import cat
 from tensorlab.ops.logic import where
 from tensorlab.ops.operands import (
     Number,
@@ -391,7 +392,7 @@ def pow(input: Tensor | Number, exponent: Tensor | Number) -> Tensor:
     scalar = not isinstance(exponent, TensorBase)
     if scalar and a.dtype.kind in "iu":
         stored(exponent, dtypes._FROM_NUMPY[a.dtype])  # raises where it does not fit
-    if a.dtype.kind in "iu" and scalar and b < 0:
+    if a.dtype.kind in "iu" and scalar and exponent < 0:  # type: ignore[operator]
         raise noted(
             RuntimeError("Integers to negative integer powers are not allowed."),
             "The result would not be whole. Convert first: x.float().",
@@ -583,21 +584,35 @@ def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
     return record("DistBackward0", out._data, (out, lambda g: g))
 
 
-def diff(input: Tensor, n: int = 1, dim: int = -1) -> Tensor:
+def diff(
+    input: Tensor,
+    n: int = 1,
+    dim: int = -1,
+    prepend: Tensor | None = None,
+    append: Tensor | None = None,
+) -> Tensor:
     """The differences of neighbours along a dimension, taken n times. Follows `torch.diff`.
+
+    What is to `prepend` and to `append` is joined to the input first.
 
     >>> torch.diff(torch.tensor([1, 4, 9]))
     tensor([3, 5])
+    >>> torch.diff(torch.tensor([1, 4, 9]), prepend=torch.tensor([0]))
+    tensor([1, 3, 5])
     """
     require_tensor("diff", "input", 1, input)
     if not input._data.ndim:
         raise RuntimeError("diff expects input to be at least one-dimensional")
-    for _ in range(n):
+    if n < 0:
+        raise RuntimeError(f"order must be non-negative but got {n}")
+    if not n:
+        return record("CopyBackwards", input._data.copy(), (input, lambda g: g))
+    pieces = [each for each in (prepend, input, append) if each is not None]
+    if len(pieces) > 1:
+        input = cat(pieces, dim)
+    for _ in range(min(n, input.size(dim))):
         size = input.size(dim)
-        later, earlier = (
-            input.narrow(dim, min(1, size), max(size - 1, 0)),
-            input.narrow(dim, 0, max(size - 1, 0)),
-        )
+        later, earlier = input.narrow(dim, 1, size - 1), input.narrow(dim, 0, size - 1)
         input = later ^ earlier if input.dtype is dtypes.bool else sub(later, earlier)
     return input
 

@@ -231,10 +231,12 @@ def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
     sizes = (shape,) if isinstance(shape, int) else tuple(shape)
     if (indices._data < 0).any():
         raise ValueError("expected 'indices' to be non-negative")
-    flat, columns = indices._data, []
+    flat, columns = indices._data.astype(np.int64), []
     for size in reversed(sizes):
         columns.append(flat % size)
         flat = flat // size
+    if not columns:
+        return ()
     return tuple(unbind(wrap(np.stack(columns[::-1], -1)), -1))
 
 

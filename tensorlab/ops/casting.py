@@ -80,7 +80,8 @@ def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     copy = kwargs.pop("copy", False)
     only_cpu(kwargs.pop("device", None))
     other = kwargs.pop("other", None)
-    kwargs.pop("non_blocking", None), kwargs.pop("memory_format", None)
+    kwargs.pop("non_blocking", None)
+    memory_format = kwargs.pop("memory_format", None)
     if kwargs:
         raise TypeError(f"to() got an unexpected keyword argument '{next(iter(kwargs))}'")
     for arg in (*args, other):
@@ -104,7 +105,10 @@ def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
                 ),
                 "Write x.to(torch.float32).",
             )
-    return cast(input, dtype or input.dtype, copy)
+    out = cast(input, dtype or input.dtype, copy)
+    if getattr(memory_format, "ndim", None) is not None:
+        return out.contiguous(memory_format=memory_format)
+    return out
 
 
 def type_as(input: Tensor, other: Tensor) -> Tensor:

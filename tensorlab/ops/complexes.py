@@ -135,6 +135,8 @@ def polar(abs: Tensor, angle: Tensor) -> Tensor:
     >>> torch.polar(torch.tensor([2.]), torch.tensor([0.]))
     tensor([2.+0.j])
     """
+    require_tensor("polar", "abs", 1, abs)
+    require_tensor("polar", "angle", 2, angle)
     for x in (abs, angle):
         if x.dtype not in _COMPLEX_OF and x.dtype is not dtypes.float16:
             raise RuntimeError(

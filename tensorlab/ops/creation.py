@@ -15,6 +15,7 @@ from tensorlab.device import only_cpu
 from tensorlab.dialect import rules
 from tensorlab.errors import noted
 from tensorlab.kernels.quiet import quietly
+from tensorlab.ops.formats import laid_out
 from tensorlab.ops.operands import is_number, kind_of, require_tensor, stored
 
 if TYPE_CHECKING:
@@ -361,6 +362,10 @@ def asarray(
 ) -> Tensor:
     """A tensor of `obj`, sharing memory where that can be. Follows `torch.asarray`."""
     only_cpu(device)
+    if isinstance(obj, TensorBase):
+        same: Any = as_tensor(obj, dtype=dtype)
+        same = clone(same.detach()) if copy else same
+        return same.requires_grad_() if requires_grad else same  # type: ignore[no-any-return]
     made = tensor(obj, dtype=dtype) if copy else as_tensor(obj, dtype=dtype)
     return made.requires_grad_() if requires_grad else made
 
@@ -520,9 +525,10 @@ def empty(
     """
     only_cpu(device)
     dtype = checked_dtype("empty", dtype) or dtypes.get_default_dtype()
-    return finished(
-        np.empty(size_of("empty", _given(shape, size)), dtype.numpy), dtype, requires_grad
-    )
+    data = np.empty(size_of("empty", _given(shape, size)), dtype.numpy)
+    if memory_format is not None:
+        data = laid_out(data, memory_format)
+    return finished(data, dtype, requires_grad)
 
 
 def _given(shape: Sequence[Any], size: Any) -> Sequence[Any]:
@@ -764,23 +770,24 @@ def logspace(start: Any, end: Any, steps: int, base: float = 10.0, **kwargs: Any
     return finished(data.astype(dtype.numpy), dtype, kwargs.get("requires_grad", False))
 
 
-def _indices(corner: Any, row: int, col: int, offset: int) -> Tensor:
-    return wrap(np.stack(corner(row, offset, col)).astype(np.int64))
+def _indices(corner: Any, row: int, col: int, offset: int, dtype: Any) -> Tensor:
+    kind = np.int64 if dtype is None else dtype.numpy
+    return wrap(np.stack(corner(row, offset, col)).astype(kind))
 
 
-def tril_indices(row: int, col: int, offset: int = 0, **_: Any) -> Tensor:
+def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, **_: Any) -> Tensor:
     """The places of a matrix' lower triangle, (2, n). Follows `torch.tril_indices`.
 
     >>> torch.tril_indices(2, 2)
     tensor([[0, 1, 1],
             [0, 0, 1]])
     """
-    return _indices(np.tril_indices, row, col, offset)
+    return _indices(np.tril_indices, row, col, offset, dtype)
 
 
-def triu_indices(row: int, col: int, offset: int = 0, **_: Any) -> Tensor:
+def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, **_: Any) -> Tensor:
     """The places of a matrix' upper triangle, (2, n). Follows `torch.triu_indices`."""
-    return _indices(np.triu_indices, row, col, offset)
+    return _indices(np.triu_indices, row, col, offset, dtype)
 
 
 def complex(real: Tensor, imag: Tensor) -> Tensor:
@@ -833,6 +840,9 @@ def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:
     tensor([1, 2])
     """
     require_tensor("clone", "input", 1, input)
+    if memory_format is not None:
+        data = laid_out(input._data, memory_format)
+        return record("CloneBackward0", data, (input, lambda g: g))
     data = same_layout(input, input.dtype)
     data[...] = input._data
     return record("CloneBackward0", data, (input, lambda g: g))

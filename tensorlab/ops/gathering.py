@@ -44,15 +44,16 @@ def _along(shape: tuple[int, ...], dim: int, index: Array) -> tuple[Array, ...]:
                 RuntimeError(f"index {end} is out of bounds for dimension {dim} with size {size}"),
                 f"Dimension {dim} has the indices 0 to {size - 1}.",
             )
-    grids[dim] = index
+    if grids:
+        grids[dim] = index
     return tuple(grid.astype(np.intp, copy=False) for grid in grids)
 
 
 def _checked_index(operation: str, input: TensorBase, index: TensorBase) -> Array:
     """An index of as many dimensions as the input. Raises torch's RuntimeError else."""
-    if index.dtype not in (dtypes.int64, dtypes.int32):
+    if index.dtype not in (dtypes.int64, dtypes.int32) and index._data.size:
         raise RuntimeError(f"{operation}(): Expected dtype int32/int64 for index")
-    if index._data.ndim != input._data.ndim and index._data.size:
+    if max(index._data.ndim, 1) != max(input._data.ndim, 1) and index._data.size:
         which = "input" if operation == "gather" else "self"
         raise noted(
             RuntimeError(f"Index tensor must have the same number of dimensions as {which} tensor"),
@@ -107,6 +108,8 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
         raise RuntimeError("torch.take_along_dim(): dtype of indices should be Long or Int but got "
                            f"{indices.dtype.legacy}")  # fmt: skip
     dim = normal_dim(dim, len(a))
+    if (indices._data < 0).any():
+        indices = wrap(np.where(indices._data < 0, indices._data + a[dim], indices._data))
     a, b = ((*shape[:dim], 1, *shape[dim + 1 :]) for shape in (a, b))
     if not broadcastable(a, b):
         raise shapes_do_not_broadcast(a, b)
@@ -167,7 +170,7 @@ def scatter(
 ) -> Tensor:
     """A copy with `src` placed where `index` says, along `dim`. Follows `torch.scatter`.
 
-    With `reduce="add"` it is added to what is there.
+    With `reduce="add"` it is added to what is there, with "multiply" it multiplies.
 
     >>> torch.zeros(3).scatter(0, torch.tensor([2, 0]), torch.tensor([5., 7.]))
     tensor([7., 0., 5.])
@@ -175,15 +178,26 @@ def scatter(
     dim = normal_dim(dim, input._data.ndim)
     chosen = _checked_index("scatter", input, index)
     source = value if src is None else src
-    add = _adds(reduce)
-    key, source = _places(input, dim, chosen, source)
-    return _placed("ScatterBackward0", input, key, source, add=add)
-
-
-def _adds(reduce: str | None) -> bool:
-    if reduce not in (None, "add"):
+    if reduce not in (None, "add", "multiply"):
         raise RuntimeError("reduce argument must be either add or multiply.")
-    return reduce == "add"
+    key, source = _places(input, dim, chosen, source)
+    if reduce == "multiply":
+        return _multiplied(input, key, source)
+    return _placed("ScatterBackward0", input, key, source, add=reduce == "add")
+
+
+def _multiplied(input: Tensor, key: tuple[Any, ...], source: Any) -> Tensor:
+    """A copy of input, multiplied at the key's places. torch has no gradient for it, either."""
+    data = input._data.copy()
+    values = source._data if isinstance(source, TensorBase) else stored(source, input.dtype)
+    np.multiply.at(data, key, values)
+
+    def refused(g: Tensor) -> Tensor:
+        raise NotImplementedError(
+            "the derivative for 'scatter(reduce='multiply')' is not implemented."
+        )
+
+    return record("NotImplemented", data, (input, refused), (source, refused))
 
 
 def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
@@ -264,6 +278,12 @@ def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
             f"index_add_(): Number of indices ({index._data.size}) should be equal to "
             f"source.size(dim): ({count}), for dim: {dim}"
         )
+    mine, theirs = list(input._data.shape), list(source._data.shape)
+    if len(mine) > 1 and mine[:dim] + mine[dim + 1 :] != theirs[:dim] + theirs[dim + 1 :]:
+        raise RuntimeError(
+            "source tensor shape must match self tensor shape, excluding the specified dimension. "
+            f"Got self.shape = {mine} source.shape = {theirs}"
+        )
     scaled = source if alpha == 1 else source * alpha
     return _placed(
         "IndexAddBackward0", input, _slices("index_add_", input, dim, index), scaled, add=True
@@ -318,8 +338,9 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     dim = normal_dim(dim, input._data.ndim)
     if index._data.ndim > 1:
         raise RuntimeError("Index has to be a vector/scalar")
-    key = _slices("index_fill_", input, dim, index)
-    return _placed("IndexFillBackward0", input, key, value)
+    key = _slices("index_fill_", input, dim, wrap(np.unique(index._data)))
+    name = f"IndexFillBackward{int(isinstance(value, TensorBase))}"
+    return _placed(name, input, key, value)
 
 
 def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
@@ -339,12 +360,27 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
     return wrap(np.bincount(places, weights._data, minlength).astype(kind))
 
 
+def _require_shifts(shifts: Any, dims: Any, ndim: int) -> None:
+    """Raise torch's error where each shift has not its dimension."""
+    moves = [shifts] if isinstance(shifts, int) else list(shifts)
+    named = [dims] if isinstance(dims, int) else list(dims)
+    if not moves:
+        raise RuntimeError("`shifts` required")
+    if len(named or [0]) != len(moves):
+        raise RuntimeError(
+            f"shifts and dimensions must align. shifts: {len(moves)}, dims:{len(named)}"
+        )
+    if named and not ndim:
+        raise IndexError(f"Dimension specified as {named[0]} but tensor has no dimensions")
+
+
 def roll(input: Tensor, shifts: Any, dims: Any = ()) -> Tensor:
     """Elements moved along; what leaves at the end enters in front. Follows `torch.roll`.
 
     >>> torch.roll(torch.arange(5), 2)
     tensor([3, 4, 0, 1, 2])
     """
+    _require_shifts(shifts, dims, input._data.ndim)
     back = tuple(-s for s in shifts) if isinstance(shifts, (tuple, list)) else -shifts
     named = (dims,) if isinstance(dims, int) else tuple(dims)
     axes = tuple(normal_dim(dim, input._data.ndim) for dim in named) or None

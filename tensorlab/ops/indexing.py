@@ -81,6 +81,7 @@ def _parsed(input: TensorBase, key: Any) -> _Index:
     shape = input._data.shape
     parts = _parts(key)
     consumed = sum(_consumes(part) for part in parts)
+    _forbid_more_after_two_dots(parts, len(shape))
     if not shape and not isinstance(key, tuple):
         _refuse_for_a_number(key)
     if consumed > len(shape):
@@ -127,6 +128,20 @@ def _parsed(input: TensorBase, key: Any) -> _Index:
             index.basic += [slice(None)] * count
             dim, place = dim + count, place + count
     return index
+
+
+def _forbid_more_after_two_dots(parts: Sequence[Any], ndim: int) -> None:
+    """Raise torch's IndexError where a second `...` leaves no dimension for what follows."""
+    if sum(part is Ellipsis for part in parts) < 2:
+        return
+    dots = [place for place, part in enumerate(parts) if part is Ellipsis]
+    for place, part in enumerate(parts[dots[1] + 1 :], dots[1] + 1):
+        if _consumes(part):
+            index = part if isinstance(part, int) else 0
+            raise noted(
+                IndexError(f"index {index} is out of bounds for dimension {place} with size 0"),
+                "One `...` stands for all the dimensions that are not written: take one away.",
+            )
 
 
 def _refuse_for_a_number(key: Any) -> None:
@@ -218,7 +233,7 @@ def _slice(item: slice, size: int) -> slice:
 
 def _bound(end: Any) -> int | None:
     if isinstance(end, TensorBase):
-        return int(end._data)
+        return end.__index__()  # type: ignore[attr-defined,no-any-return]
     if end is None or isinstance(end, int):
         return end
     if hasattr(end, "__index__"):
@@ -435,8 +450,15 @@ def _nothing(gradient: Tensor) -> Tensor:
     return wrap(np.zeros_like(gradient._data))
 
 
-def overwrite(name: str, input: Tensor, data: Array) -> Tensor:
-    """Put other numbers in a tensor, whatever they were made of. Its history ends there."""
+def overwrite(name: str, input: Tensor, data: Array, one: bool = False) -> Tensor:
+    """Put other numbers in a tensor, whatever they were made of. Its history ends there.
+
+    `one` number for all fits an expanded tensor, too.
+    """
+    if one and not (mode._enabled and input.requires_grad):
+        input._data[...] = data
+        storage_of(input).version += 1
+        return input
     return write(input, record(name, data, (frozen(input), _nothing)))
 
 
@@ -562,13 +584,13 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     return take_key("IndexSelectBackward0", input, key)
 
 
-def flip(input: Tensor, *dims: Any) -> Tensor:
+def flip(input: Tensor, *given: Any, dims: Any = None) -> Tensor:
     """A copy with the order along some dimensions reversed. Follows `torch.flip`.
 
     >>> torch.arange(4).flip(0)
     tensor([3, 2, 1, 0])
     """
-    axes = each_once(_sizes("flip", "dims", dims, None), input._data.ndim)
+    axes = each_once(_sizes("flip", "dims", given, dims), input._data.ndim)
     data = same_layout(input, input.dtype)
     data[...] = np.flip(input._data, axes) if input._data.ndim else input._data
     return record("FlipBackward0", data, (input, lambda g: flip(g, axes)))

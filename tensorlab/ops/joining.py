@@ -97,7 +97,12 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
         length = part._data.shape[dim]
         edges.append((part, _part_of(dim, start, length)))
         start += length
-    return record("CatBackward0", data, *edges)
+    left = [(part, _nothing_of(part)) for part in parts if not any(part is one for one in used)]
+    return record("CatBackward0", data, *edges, *left)
+
+
+def _nothing_of(part: Tensor) -> Any:
+    return lambda g: g.new_zeros(part._data.shape)
 
 
 def _part_of(dim: int, start: int, length: int) -> Any:
@@ -324,8 +329,8 @@ def _along(operation: str, least: int, dim: int) -> Any:
         ndim = input._data.ndim
         if ndim < least:
             raise RuntimeError(
-                f"torch.{operation} requires a tensor with at least {least} dimension"
-                f"{'s' * (least > 1)}, but got a tensor with {ndim} dimensions!"
+                f"torch.{operation} requires a tensor with at least {least} dimension, but got a "
+                f"tensor with {ndim} dimensions!"
             )
         axis = min(dim, ndim - 1)
         size = input._data.shape[axis]

@@ -28,6 +28,7 @@ _BOTH = {
     "masked_scatter put scatter_reduce select_scatter slice_scatter",
     "tensorlab.ops.products": "addbmm addr",
     "tensorlab.ops.running": "cummax cummin logcumsumexp",
+    "tensorlab.special": "igamma=gammainc igammac=gammaincc",
     "tensorlab.ops.special": "copysign digamma erfinv frexp gcd heaviside i0 isneginf isposinf lcm "
     "ldexp lgamma logaddexp2 mvlgamma nextafter polygamma signbit sinc xlogy",
     "tensorlab.ops.statistics": "corrcoef cov histc histogram mode nanmedian nanquantile quantile",
@@ -38,11 +39,13 @@ _FUNCTIONS = {
     "tensorlab.ops.building": "bartlett_window blackman_window block_diag cartesian_prod "
     "combinations empty_strided frombuffer hamming_window hann_window kaiser_window "
     "range=range_alias unravel_index vander",
+    "tensorlab.ops.contraction": "einsum",
     "tensorlab.ops.memory": "detach detach_ fill is_same_size is_signed",
     "tensorlab.ops.placing": "index_put_",
     "tensorlab.ops.running": "cumulative_trapezoid gradient trapezoid trapz",
 }
 _METHODS = {
+    "tensorlab.ops.arithmetic": "float_power_",
     "tensorlab.linalg.norms": "renorm_",
     "tensorlab.ops.memory": "as_subclass dim_order is_pinned is_set_to is_shared map_ new "
     "pin_memory resize_ set_ share_memory_ to_dense",

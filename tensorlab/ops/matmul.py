@@ -16,7 +16,7 @@ from tensorlab.autograd import mode
 from tensorlab.core import Array, is_recorded, record, wrap
 from tensorlab.errors import lined_up, no_dimensions, normal_dim, noted
 from tensorlab.kernels.quiet import quietly_one, quietly_two
-from tensorlab.ops.operands import require_tensor, shapes_do_not_broadcast
+from tensorlab.ops.operands import quiet, require_tensor, shapes_do_not_broadcast
 from tensorlab.ops.shaping import expand
 from tensorlab.ops.swift import FLOATS, swift_by
 
@@ -30,7 +30,6 @@ __all__ = [
     "bmm",
     "cross",
     "dot",
-    "einsum",
     "ger",
     "inner",
     "kron",
@@ -46,9 +45,15 @@ __all__ = [
 def _product(a: Array, b: Array) -> Any:
     if a.dtype.kind == "b":
         raise NotImplementedError("\"addmm_impl_cpu_\" not implemented for 'Bool'")
+    if a.dtype == np.float16:  # numpy adds them up in float16
+        return quietly_two(_wide_product, a, b)
     if a.ndim <= 2 and b.ndim <= 2 and a.dtype.kind == "f":
         return quietly_one(a.dot, b)  # np.matmul takes 0.5 us more
     return quietly_two(np.matmul, a, b)
+
+
+def _wide_product(a: Array, b: Array) -> Any:
+    return np.matmul(a, b, dtype=np.float32).astype(a.dtype)
 
 
 def _same_type(input: Tensor, other: Tensor, words: str | None = None) -> None:
@@ -410,9 +415,10 @@ def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: Any = 1, alpha: An
     product = _product(mat1._data, mat2._data)
     if input._data.shape != product.shape[1:]:
         expand(input, product.shape)  # raises where it does not fit
-    if alpha != 1:
-        product = product * alpha
-    product += input._data * beta if beta != 1 else input._data
+    if alpha == 1 and beta == 1:
+        product += input._data
+    else:
+        product = _weighted_data(input._data, product, beta, alpha)
     return record(
         "AddmmBackward0",
         product,
@@ -438,20 +444,35 @@ def baddbmm(
     input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1
 ) -> Tensor:
     """`beta * input + alpha * bmm(batch1, batch2)`. Follows `torch.baddbmm`."""
-    product = bmm(batch1, batch2)
-    expand(input, product._data.shape)  # raises where it does not fit
-    out = _weighted(input, beta) + _weighted(product, alpha)
-    return _named("BaddbmmBackward0", out)
+    return weighted_sum("BaddbmmBackward0", input, bmm(batch1, batch2), beta, alpha)
 
 
 def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
     """`beta * input + alpha * mv(mat, vec)`. Follows `torch.addmv`."""
-    out = _weighted(input, beta) + _weighted(mv(mat, vec), alpha)
-    return _named("AddmvBackward0", out)
+    return weighted_sum("AddmvBackward0", input, mv(mat, vec), beta, alpha)
 
 
-def _weighted(x: Tensor, weight: Any) -> Tensor:
-    return x if weight == 1 else x * weight
+def weighted_sum(name: str, input: Tensor, product: Tensor, beta: Any, alpha: Any) -> Tensor:
+    """`beta * input + alpha * product` in the product's type, as one node."""
+    expand(input, product._data.shape)  # raises where it does not fit
+    return record(
+        name,
+        _weighted_data(input._data, product._data, beta, alpha),
+        (input, lambda g: g if beta == 1 else g * beta),
+        (product, lambda g: g if alpha == 1 else g * alpha),
+    )
+
+
+def _weighted_data(input: Array, product: Array, beta: Any, alpha: Any) -> Array:
+    """`beta * input + alpha * product` in the product's type: whole numbers take whole weights."""
+    kind = product.dtype
+    wide = np.dtype(np.float32) if kind == np.float16 else kind
+    with quiet(all="ignore"):
+        share, weight = (np.asarray(w).astype(wide) for w in (beta, alpha))
+        out = product.astype(wide) * weight
+        if beta != 0:  # else what is there is not looked at: it may be nan
+            out = input.astype(wide) * share + out
+        return np.asarray(out).astype(kind)
 
 
 def _named(name: str, out: Tensor) -> Tensor:
@@ -500,6 +521,11 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     else:
         left = [normal_dim(d, a._data.ndim) for d in dims[0]]
         right = [normal_dim(d, b._data.ndim) for d in dims[1]]
+    for i, j in zip(left, right, strict=True):  # a size of 1 stands for as many as the other has
+        if b._data.shape[j] == 1 != a._data.shape[i]:
+            a = a.sum(i, keepdim=True)
+        elif a._data.shape[i] == 1 != b._data.shape[j]:
+            b = b.sum(j, keepdim=True)
     for i, j in zip(left, right, strict=True):
         if a._data.shape[i] != b._data.shape[j]:
             raise RuntimeError(
@@ -515,77 +541,6 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     )
     shape = [a._data.shape[d] for d in rows] + [b._data.shape[d] for d in columns]
     return mm(first, second).reshape(shape)
-
-
-def einsum(equation: str, *operands: Any) -> Tensor:
-    """Sums of products, the dimensions named by letters: `"ij,jk->ik"`. Follows `torch.einsum`.
-
-    A letter that is missing on the right is summed over.
-
-    >>> torch.einsum("ij,j->i", torch.eye(2), torch.tensor([3., 4.]))
-    tensor([3., 4.])
-    """
-    listed = len(operands) == 1 and isinstance(operands[0], (tuple, list))
-    tensors = list(operands[0] if listed else operands)
-    if not tensors:
-        raise ValueError("einsum(): must provide at least one operand")
-    inputs, arrow, output = equation.replace(" ", "").partition("->")
-    terms = inputs.split(",")
-    if len(terms) != len(tensors):
-        raise RuntimeError(
-            f"einsum(): {'more' if len(terms) < len(tensors) else 'fewer'} operands were provided "
-            "than specified in the equation"
-        )
-    spread = max((x._data.ndim - len(t) + 3 for t, x in zip(terms, tensors, strict=True)
-                  if "..." in t), default=0)  # fmt: skip
-    dots = "".join(chr(ord("0") + i) for i in range(spread))  # names for what `...` stands for
-    terms = [_spelled_out(term, dots, x) for term, x in zip(terms, tensors, strict=True)]
-    if not arrow:
-        letters = sorted(set("".join(terms)) - set(dots))
-        output = dots + "".join(x for x in letters if "".join(terms).count(x) == 1)
-    output = output.replace("...", dots)
-    for letter in output:
-        if output.count(letter) > 1 or letter not in "".join(terms):
-            count = "more than once" if output.count(letter) > 1 else None
-            raise RuntimeError(
-                f"einsum(): output subscript {letter} appears {count} in the output"
-                if count
-                else f"einsum(): output subscript {letter} does not appear in the equation for any "
-                "input operand"
-            )
-    order = output + "".join(sorted(set("".join(terms)) - set(output)))
-    product: Any = None
-    for term, x in zip(terms, tensors, strict=True):
-        placed = _in_order(x, term, order)
-        product = placed if product is None else product * placed
-    summed = tuple(range(len(output), len(order)))
-    return product.sum(summed) if summed else product  # type: ignore[no-any-return]
-
-
-def _spelled_out(term: str, dots: str, x: Tensor) -> str:
-    """A term of the equation with a letter for each dimension."""
-    missing = x._data.ndim - len(term.replace("...", ""))
-    letters = term.replace("...", dots[len(dots) - missing :] if missing > 0 else "")
-    if len(letters) != x._data.ndim:
-        raise RuntimeError(
-            f"einsum(): the number of subscripts in the equation ({len(letters)}) does not match "
-            f"the number of dimensions ({x._data.ndim}) for operand 0 and no ellipsis was given"
-        )
-    return letters
-
-
-def _in_order(x: Tensor, term: str, order: str) -> Tensor:
-    """x with its dimensions in the order of the letters, and a size of 1 for those it lacks."""
-    for letter in term:
-        while term.count(letter) > 1:  # a letter twice: the diagonal
-            first, second = term.index(letter), term.rindex(letter)
-            x = x.diagonal(0, first, second)
-            term = term[:first] + term[first + 1 : second] + term[second + 1 :] + letter
-    x = x.permute([term.index(letter) for letter in order if letter in term])
-    for place, letter in enumerate(order):
-        if letter not in term:
-            x = x.unsqueeze(place)
-    return x
 
 
 def kron(input: Tensor, other: Tensor) -> Tensor:

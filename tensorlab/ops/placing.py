@@ -201,10 +201,7 @@ def _reduced(
     counts = np.maximum(counts, 1)
     if reduce == "mean":
         whole = data.dtype.kind in "iu"
-        data = data // counts if whole else (data / counts).astype(data.dtype)
-    out = record(name, data)
-    if not (input.requires_grad or src.requires_grad):
-        return out
+        data = (data // counts if whole else data / counts).astype(data.dtype)
     share = wrap(counts.astype(data.dtype))
 
     def kept(g: Tensor) -> Tensor:
@@ -241,6 +238,8 @@ def _reduced(
 def _least(reduce: str, dtype: np.dtype[Any]) -> Any:
     """The number that changes nothing: 0 of a sum, 1 of a product, the smallest of a maximum."""
     start = _START[reduce]
+    if dtype.kind == "b":
+        return reduce in ("prod", "amin")
     if dtype.kind in "iu" and reduce in ("amax", "amin"):
         limits = np.iinfo(dtype)
         return limits.min if reduce == "amax" else limits.max
@@ -312,6 +311,10 @@ def index_reduce(
             "source tensor shape must match self tensor shape, excluding the specified dimension. "
             f"Got self.shape = {mine} source.shape = {theirs}"
         )
+    if not input._data.ndim:
+        one = index_reduce(input.clone().reshape(1), 0, index, source.reshape(1), reduce,
+                           include_self=include_self)  # fmt: skip
+        return record("IndexReduceBackward0", one._data.reshape(()), (one, lambda g: g.reshape(1)))
     key = (slice(None),) * dim + (index._data.reshape(-1).astype(np.intp),)
     return _reduced("IndexReduceBackward0", input, key, dim, index, source, source, reduce,
                     include_self)  # fmt: skip
@@ -367,7 +370,7 @@ def select_scatter(input: Tensor, src: Tensor, dim: int, index: int) -> Tensor:
     """
     dim = normal_dim(dim, input._data.ndim)
     input.select(dim, index)  # raises where it leads outside
-    key = (slice(None),) * dim + (index,)
+    key: Any = (slice(None),) * dim + (index, ...)
     return _filled_window("SelectScatterBackward0", input, src, lambda array: array[key])
 
 

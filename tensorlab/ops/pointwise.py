@@ -748,7 +748,7 @@ def trunc(input: Tensor) -> Tensor:
     return _whole("trunc", "TruncBackward0", np.trunc, input)
 
 
-def round(input: Tensor, *, decimals: int = 0) -> Tensor:
+def round(input: Tensor, *, decimals: int | None = None) -> Tensor:
     """The nearest number with so many decimals; from a half to the even one. Follows `torch.round`.
 
     >>> torch.round(torch.tensor([0.5, 1.5, 2.4]))
@@ -756,8 +756,9 @@ def round(input: Tensor, *, decimals: int = 0) -> Tensor:
     >>> torch.round(torch.tensor([1.234]), decimals=1)
     tensor([1.2000])
     """
-    if decimals == 0:
-        return _whole("round", "RoundBackward0", np.rint, input)
+    if not decimals:
+        name = "RoundBackward0" if decimals is None else "RoundBackward1"
+        return _whole("round", name, np.rint, input)
     require_tensor("round", "input", 1, input)
     if not input.dtype.is_floating_point:
         raise not_implemented("round_cpu", input.dtype)
@@ -806,6 +807,11 @@ def clamp(
     >>> torch.clamp(torch.tensor([-1, 0, 5]), min=0, max=3)
     tensor([0, 0, 3])
     """
+    return _clamped("ClampBackward1", "ClampBackward0", input, min, max)
+
+
+def _clamped(of_numbers: str, of_tensors: str, input: Tensor, min: Any, max: Any) -> Tensor:
+    """`clamp`, its node called by what the limits are."""
     limits = [limit for limit in (min, max) if limit is not None]
     tensors = [isinstance(limit, TensorBase) for limit in limits]
     if not isinstance(input, TensorBase) or not (
@@ -835,13 +841,13 @@ def clamp(
         y = binary(_at_most, y, high)
     if any_true(tensors):
         return record(
-            "ClampBackward0",
+            of_tensors,
             y,
             (input, lambda g: _inside(g, input, min, max), input, *_given(min, max)),
             (min, lambda g: _at_min(g, input, min, max), input, *_given(min, max)),
             (max, lambda g: _at_max(g, input, min, max), input, *_given(min, max)),
         )
-    return record("ClampBackward1", y, (input, lambda g: _inside(g, input, min, max), input))
+    return record(of_numbers, y, (input, lambda g: _inside(g, input, min, max), input))
 
 
 def clamp_min(input: Tensor, min: Tensor | Number) -> Tensor:
@@ -850,7 +856,7 @@ def clamp_min(input: Tensor, min: Tensor | Number) -> Tensor:
     >>> torch.clamp_min(torch.tensor([-1, 5]), 0)
     tensor([0, 5])
     """
-    return clamp(input, min=min)
+    return _clamped("ClampMinBackward0", "ClampMinBackward1", input, min, None)
 
 
 def clamp_max(input: Tensor, max: Tensor | Number) -> Tensor:
@@ -859,7 +865,7 @@ def clamp_max(input: Tensor, max: Tensor | Number) -> Tensor:
     >>> torch.clamp_max(torch.tensor([-1, 5]), 3)
     tensor([-1,  3])
     """
-    return clamp(input, max=max)
+    return _clamped("ClampMaxBackward0", "ClampMaxBackward1", input, None, max)
 
 
 all_true, any_true = builtins.all, builtins.any

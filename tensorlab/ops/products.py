@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tensorlab.core import record
-from tensorlab.ops.matmul import bmm, outer
-from tensorlab.ops.shaping import expand
+from tensorlab.ops.matmul import bmm, outer, weighted_sum
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -20,7 +18,9 @@ def addbmm(
     >>> torch.addbmm(torch.zeros(1, 1), torch.ones(3, 1, 2), torch.ones(3, 2, 1))
     tensor([[6.]])
     """
-    return _added("AddbmmBackward0", input, bmm(batch1, batch2).sum(0), beta, alpha)
+    product = bmm(batch1, batch2)
+    product = product.sum(0, dtype=product.dtype)
+    return weighted_sum("AddbmmBackward0", input, product, beta, alpha)
 
 
 def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
@@ -29,11 +29,4 @@ def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: Any = 1, alpha: Any
     >>> torch.addr(torch.zeros(1, 2), torch.ones(1), torch.tensor([1., 2.]))
     tensor([[1., 2.]])
     """
-    return _added("AddrBackward0", input, outer(vec1, vec2), beta, alpha)
-
-
-def _added(name: str, input: Tensor, product: Tensor, beta: Any, alpha: Any) -> Tensor:
-    expand(input, product._data.shape)  # raises where it does not fit
-    weighted = product if alpha == 1 else product * alpha
-    out = weighted if beta == 0 else (input if beta == 1 else input * beta) + weighted
-    return record(name, out._data, (out, lambda g: g))
+    return weighted_sum("AddrBackward0", input, outer(vec1, vec2), beta, alpha)

@@ -455,7 +455,7 @@ def _of_variance(g: Tensor, x: Tensor, axes: tuple[int, ...], correction: float)
     distance = x - mean(x, axes, keepdim=True)
     if freedom <= 0:
         return _spread(g, shape, axes) * where(distance == 0, math.nan, math.inf)  # type: ignore[no-any-return]
-    return _spread(g, shape, axes) * (2 / freedom) * distance
+    return _spread(g, shape, axes) * (2 / freedom) * distance.conj()
 
 
 def _of_deviation(

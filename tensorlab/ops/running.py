@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tensorlab import dtypes, return_types
-from tensorlab.core import Array, TensorBase, record, wrap
+from tensorlab.core import Array, TensorBase, record
 from tensorlab.errors import normal_dim
 from tensorlab.ops.joining import cat
 from tensorlab.ops.logic import where
@@ -61,7 +61,7 @@ def _extremes(operation: str, function: np.ufunc, input: Tensor, dim: int) -> An
         if not input._data.ndim:
             return g
         places = indices_of(indices, input, dim)
-        return wrap(np.zeros_like(input._data)).scatter_add(dim, places, g)
+        return (g.new_zeros(g.shape)).scatter_add(dim, places, g)
 
     name = f"{operation.capitalize()}Backward0"
     values = record(name, so_far.reshape(input._data.shape), (input, of_input))

@@ -12,7 +12,7 @@ from tensorlab import dtypes, random
 from tensorlab.core import Array, TensorBase, record, wrap
 from tensorlab.device import only_cpu
 from tensorlab.errors import noted
-from tensorlab.ops.creation import checked_dtype, finished, size_of
+from tensorlab.ops.creation import checked_dtype, empty_like, finished, size_of
 from tensorlab.ops.indexing import overwrite
 from tensorlab.ops.operands import require_tensor
 
@@ -95,14 +95,18 @@ def randn(
 
 def rand_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False, **_: Any) -> Tensor:
     """As `rand`, in another tensor's shape and type. Follows `torch.rand_like`."""
-    return rand(*input.shape, dtype=dtype or input.dtype, requires_grad=requires_grad)
+    if input._data.flags.c_contiguous:
+        return rand(*input.shape, dtype=dtype or input.dtype, requires_grad=requires_grad)
+    return uniform_(empty_like(input, dtype=dtype)).requires_grad_(requires_grad)
 
 
 def randn_like(
     input: Tensor, *, dtype: Any = None, requires_grad: bool = False, **_: Any
 ) -> Tensor:
     """As `randn`, in another tensor's shape and type. Follows `torch.randn_like`."""
-    return randn(*input.shape, dtype=dtype or input.dtype, requires_grad=requires_grad)
+    if input._data.flags.c_contiguous:
+        return randn(*input.shape, dtype=dtype or input.dtype, requires_grad=requires_grad)
+    return normal_(empty_like(input, dtype=dtype)).requires_grad_(requires_grad)
 
 
 def randint(
@@ -150,7 +154,9 @@ def randint_like(input: Tensor, low: int = 0, high: int | None = None, **kwargs:
     kwargs["dtype"] = kwargs.get("dtype") or input.dtype
     if high is None:
         low, high = 0, low
-    return randint(low, high, input.shape, **kwargs)
+    if input._data.flags.c_contiguous:
+        return randint(low, high, input.shape, **kwargs)
+    return random_(empty_like(input, dtype=kwargs["dtype"]), low, high)
 
 
 def randperm(
@@ -214,7 +220,19 @@ def normal(
         shape = np.broadcast_shapes(
             *[x._data.shape for x in (mean, std) if isinstance(x, TensorBase)]
         )
-        return randn(*shape, generator=generator) * std + mean  # type: ignore[no-any-return]
+        kind = (mean if isinstance(mean, TensorBase) else std)._data.dtype
+        low, deep = (x._data if isinstance(x, TensorBase) else x for x in (mean, std))
+        if np.any(np.asarray(deep) < 0):
+            raise RuntimeError("normal expects all elements of std >= 0.0")
+        drawn = random.normal(shape, kind, generator=generator)
+        number = 3 if isinstance(low, np.ndarray) and isinstance(deep, np.ndarray) else (
+            1 if isinstance(low, np.ndarray) else 2)  # fmt: skip
+        return record(
+            f"NormalBackward{number}",
+            np.asarray(drawn * deep + low).astype(kind),
+            (mean, lambda g: g * 0),
+            (std, lambda g: g * 0),
+        )
     if size is None:
         raise TypeError("normal() with numbers for mean and std needs a size")
     dtype = _random_dtype("normal", dtype)
@@ -293,7 +311,9 @@ def uniform_(
     return overwrite(
         "UniformBackward0",
         input,
-        random.uniform(input._data.shape, dtype, from_, to, generator=generator),
+        random.in_memory_order(
+            input._data, lambda shape: random.uniform(shape, dtype, from_, to, generator=generator)
+        ),
     )
 
 
@@ -304,11 +324,12 @@ def normal_(
     dtype = _floating('"normal_kernel_cpu"', input)
     if std < 0:
         raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
-    return overwrite(
-        "NormalBackward0",
-        input,
-        random.normal(input._data.shape, dtype, mean, std, generator=generator),
-    )
+    strided = not input._data.flags.c_contiguous
+
+    def draw(shape: tuple[int, ...]) -> Array:
+        return random.normal(shape, dtype, mean, std, generator, one_by_one=strided)
+
+    return overwrite("NormalBackward0", input, random.in_memory_order(input._data, draw))
 
 
 def bernoulli_(input: Tensor, p: Any = 0.5, *, generator: random.Generator | None = None) -> Tensor:
@@ -319,7 +340,9 @@ def bernoulli_(input: Tensor, p: Any = 0.5, *, generator: random.Generator | Non
     if isinstance(p, TensorBase):
         drawn = random.bernoulli(np.broadcast_to(p._data, shape), generator=generator)
     else:
-        drawn = random.bernoulli_scalar(shape, p, generator=generator)
+        drawn = random.in_memory_order(
+            input._data, lambda shape: random.bernoulli_scalar(shape, p, generator=generator)
+        )
     return overwrite("BernoulliBackward0", input, drawn.astype(input._data.dtype))
 
 
@@ -337,11 +360,14 @@ def random_(
         if input.dtype.category == dtypes.INTEGRAL:
             high = int(np.iinfo(input._data.dtype).max) + 1
     _check_range(low, high)
-    if high == 2**31:  # one draw of 32 bits has them
-        draws = (generator or random.default_generator).draw32(input.numel())
-        data = (draws % np.uint64(high)).reshape(input._data.shape)
-    else:
-        data = random.randint(input._data.shape, low, high, generator=generator)
+
+    def draw(shape: tuple[int, ...]) -> Array:
+        if high == 2**31:  # one draw of 32 bits has them
+            draws = (generator or random.default_generator).draw32(input.numel())
+            return (draws % np.uint64(high)).reshape(shape)
+        return random.randint(shape, low, high, generator=generator)
+
+    data = random.in_memory_order(input._data, draw)
     return overwrite("RandomBackward0", input, data.astype(input._data.dtype))
 
 
@@ -354,16 +380,29 @@ def exponential_(
             "Exponential distribution is a continuous probability distribution. dtype must be a "
             f"floating point but you specified {input.dtype.legacy}"
         )
+    if lambd <= 0:
+        raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={lambd:g}")
     dtype = input._data.dtype
-    data = random.exponential(input._data.shape, dtype, lambd, generator=generator)
+    data = random.in_memory_order(
+        input._data, lambda shape: random.exponential(shape, dtype, lambd, generator=generator)
+    )
     return overwrite("ExponentialBackward0", input, data)
+
+
+def _doubles(input: Tensor, generator: random.Generator | None) -> Array:
+    """Numbers evenly spread from 0 to 1, one for each place of a tensor."""
+    return random.in_memory_order(
+        input._data, lambda shape: random.uniform(shape, np.float64, generator=generator)
+    )
 
 
 def cauchy_(
     input: Tensor, median: float = 0, sigma: float = 1, *, generator: random.Generator | None = None
 ) -> Tensor:
     """Numbers of Cauchy's distribution, in place. Follows `torch.Tensor.cauchy_`."""
-    u = random.uniform(input._data.shape, np.float64, generator=generator)
+    if sigma <= 0:
+        raise RuntimeError(f"cauchy_ expects sigma > 0.0, but found sigma={sigma:g}")
+    u = _doubles(input, generator)
     data = median + sigma * np.tan(math.pi * (u - 0.5))
     return overwrite("CauchyBackward0", input, data.astype(_floating("cauchy_", input)))
 
@@ -375,7 +414,7 @@ def geometric_(input: Tensor, p: float, *, generator: random.Generator | None = 
     """
     if not 0 < p < 1:
         raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p}")
-    u = random.uniform(input._data.shape, np.float64, generator=generator)
+    u = _doubles(input, generator)
     data = np.ceil(np.log(u) / np.log1p(-p))
     return overwrite("GeometricBackward0", input, data.astype(input._data.dtype))
 
@@ -389,9 +428,9 @@ def log_normal_(
     """
     if std <= 0:
         raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={std:g}")
-    flat = [
-        float(random.normal((1,), np.float64, mean, std, generator)[0])
-        for _ in range(input._data.size)
-    ]
-    data = np.exp(np.array(flat)).reshape(input._data.shape)
+    normals = random.in_memory_order(
+        input._data,
+        lambda shape: random.normal(shape, np.float64, mean, std, generator, one_by_one=True),
+    )
+    data = np.exp(normals)
     return overwrite("LogNormalBackward0", input, data.astype(_floating("log_normal_", input)))

@@ -658,12 +658,19 @@ def tile(input: Tensor, *dims: Any) -> Tensor:
     return repeat(input, (1,) * (input._data.ndim - len(times)) + times)
 
 
-def repeat_interleave(input: Tensor, repeats: Any, dim: int | None = None) -> Tensor:
+def repeat_interleave(
+    input: Tensor, repeats: Any = None, dim: int | None = None, *, output_size: int | None = None
+) -> Tensor:
     """Each element several times in a row. Follows `torch.repeat_interleave`.
+
+    Given counts alone, it gives each one's place as often as the count says.
 
     >>> torch.tensor([1, 2]).repeat_interleave(2)
     tensor([1, 1, 2, 2])
     """
+    if repeats is None:
+        places = np.repeat(np.arange(input._data.size, dtype=np.int64), input._data.astype(np.intp))
+        return wrap(places)
     if dim is None:
         input, dim = reshape(input, -1), 0
     dim = normal_dim(dim, input._data.ndim)
@@ -938,7 +945,7 @@ def _at_least(ndim: int, dims: tuple[int, ...], tensors: tuple[Any, ...]) -> Any
     """Each tensor with dimensions of size 1 put in at `dims`, as far as it lacks them."""
     if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
         return tuple(_at_least(ndim, dims, (one,)) for one in tensors[0])
-    if len(tensors) > 1:
+    if len(tensors) != 1:
         return tuple(_at_least(ndim, dims, (one,)) for one in tensors)
     out = tensors[0]
     require_tensor(f"atleast_{ndim}d", "tensors", 1, out)
@@ -999,33 +1006,6 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
     if swapped:
         grids[0], grids[1] = grids[1], grids[0]
     return tuple(grids)
-
-
-# ----- the order in memory ----------------------------------------------------------------------
-
-
-def is_contiguous(input: Tensor, memory_format: Any = None) -> bool:
-    """Whether the numbers lie in memory in the order of the indices, without gaps.
-
-    Follows `torch.Tensor.is_contiguous`.
-
-    >>> x = torch.zeros(2, 3)
-    >>> x.is_contiguous(), x.t().is_contiguous()
-    (True, False)
-    """
-    return bool(input._data.flags.c_contiguous)
-
-
-def contiguous(input: Tensor, memory_format: Any = None) -> Tensor:
-    """The tensor itself, or a copy that is contiguous. Follows `torch.Tensor.contiguous`.
-
-    >>> torch.zeros(2, 3).t().contiguous().stride()
-    (2, 1)
-    """
-    if input._data.flags.c_contiguous:
-        return input
-    data = np.ascontiguousarray(input._data)
-    return record("CloneBackward0", data, (input, lambda g: g))
 
 
 # ----- in place: the same tensor under another shape --------------------------------------------

@@ -198,6 +198,7 @@ def heaviside(input: Tensor, values: Tensor) -> Tensor:
     >>> torch.heaviside(torch.tensor([-2., 0., 3.]), torch.tensor(0.5))
     tensor([0.0000, 0.5000, 1.0000])
     """
+    require_tensor("heaviside", "input", 1, input)
     require_tensor("heaviside", "values", 2, values)
     if input.dtype.is_complex or values.dtype.is_complex:
         raise RuntimeError("heaviside is not yet implemented for complex tensors.")
@@ -245,6 +246,8 @@ def nextafter(input: Tensor, other: Tensor) -> Tensor:
     >>> torch.nextafter(torch.tensor([1.]), torch.tensor([2.])) > 1
     tensor([True])
     """
+    require_tensor("nextafter", "input", 1, input)
+    require_tensor("nextafter", "other", 2, other)
     a, b = operands("nextafter", input, other)
     if a.dtype.kind != "f":
         raise not_implemented("nextafter_cpu", input.dtype)
@@ -315,6 +318,7 @@ def lcm(input: Tensor, other: Tensor) -> Tensor:
 
 
 def _of_whole(operation: str, function: np.ufunc, input: Tensor, other: Tensor) -> Tensor:
+    require_tensor(operation, "input", 1, input)
     require_tensor(operation, "other", 2, other)
     a, b = operands(operation, input, other)
     require_fit(a, b)
@@ -351,6 +355,8 @@ def ldexp(input: Tensor, other: Tensor) -> Tensor:
     >>> torch.ldexp(torch.tensor([1., 3.]), torch.tensor([2, -1]))
     tensor([4.0000, 1.5000])
     """
+    require_tensor("ldexp", "input", 1, input)
+    require_tensor("ldexp", "other", 2, other)
     power = exp2(other if other.dtype.is_floating_point else other.to(dtypes.float32))
     out = input * power
     return record("LdexpBackward0", out._data, (out, lambda g: g))

@@ -69,7 +69,17 @@ class Optimizer:
             )
         params = [params] if isinstance(params, Tensor) else list(params)
         group = {**param_group}
-        if params and isinstance(params[0], tuple):  # of named_parameters()
+        named = [isinstance(param, tuple) for param in params]  # of named_parameters()
+        if any(named) and not all(named):
+            raise ValueError(
+                "all optimizer params should be with/without names. Some param names are missing"
+            )
+        if self.param_groups and any(named) != ("param_names" in self.param_groups[0]):
+            raise ValueError(
+                "all optimizer param groups should be with/without names. cannot add param group "
+                f"{'with' if any(named) else 'without'} names to the optimizer"
+            )
+        if any(named):
             group["param_names"] = [name for name, _ in params]
             params = [param for _, param in params]
         group["params"] = params
@@ -218,8 +228,15 @@ def _check_parameter(param: object) -> None:
 
 def check_range(name: str, value: float, most: float = math.inf) -> None:
     """Raise torch's ValueError where a setting is negative, or larger than `most`."""
+    require_one(value)
     if not 0.0 <= value <= most:
         raise ValueError(f"Invalid {name}: {value}")
+
+
+def require_one(lr: Any) -> None:
+    """Raise torch's ValueError for a learning rate that is a tensor of several numbers."""
+    if isinstance(lr, Tensor) and lr.numel() != 1:
+        raise ValueError("Tensor lr must be 1-element")
 
 
 def step_counted(memory: dict[str, Any]) -> int:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import tensorlab as torch
-from tensorlab import linalg, ops
+from tensorlab import fft, linalg, ops, special
 from tensorlab.nn import functional as F
 from tensorlab.ops import later
 
@@ -38,6 +38,8 @@ def _functions() -> set[str]:
     in_place = {name for name in methods if name.endswith("_")}
     named |= {*later.FUNCTIONS, *(methods - in_place)}
     named |= {f"F.{name}" for name in F.__all__}
+    named |= {f"fft.{name}" for name in fft.__all__}
+    named |= {f"special.{name}" for name in special.__all__}
     return named | {f"linalg.{name}" for name in linalg.__all__}
 
 

@@ -3,6 +3,9 @@
 Imported as `F` by custom: `import tensorlab.nn.functional as F`.
 """
 
+from typing import NoReturn
+
+from tensorlab.absent import absent_in
 from tensorlab.nn.functional.activations import (
     gelu,
     leaky_relu,
@@ -146,3 +149,8 @@ __all__ = [
     "max_unpool3d", "conv_transpose3d", "affine_grid", "grid_sample", "channel_shuffle",
     "ctc_loss", "embedding_bag", "upsample_bilinear", "upsample_nearest", "pdist",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> NoReturn:
+    """Raise torch's error for a name that is not here, with a sentence on what to use."""
+    raise absent_in("nn.functional", name, __all__)

@@ -31,6 +31,33 @@ def require_tensor(operation: str, x: object) -> None:
     )
 
 
+def adaptive_sizes(operation: str, input: Tensor, given: Any, count: int) -> list[int]:
+    """The sizes that an adaptive pool gives: None is the input's own. Raises in torch's words."""
+    sizes = [*given] if isinstance(given, (tuple, list)) else [given] * count
+    average = "avg" in operation
+    if isinstance(given, (tuple, list)) and input.ndim <= len(sizes):
+        raise ValueError(f"Input dimension should be at least {len(sizes) + 1}")
+    if len(sizes) != count:
+        raise RuntimeError(
+            f"{operation}: output_size must be {count}"
+            if average
+            else f"{operation}(): internal error: output_size.size() must be {count}"
+        )
+    own = input.shape[-count:]
+    sizes = [n if size is None else int(size) for n, size in zip(own, sizes, strict=False)]
+    if min(sizes, default=0) < 0:
+        shown = ", ".join(map(str, sizes))
+        whole = [*input.shape[:-count], *sizes]
+        raise RuntimeError(
+            f"{operation}: elements of output_size must be greater than or equal to 0 but received "
+            f"{{{shown}}}"
+            if average
+            else "Trying to create tensor with negative dimension "
+            f"{next(n for n in sizes if n < 0)}: {whole}"
+        )
+    return sizes
+
+
 def is_whole(x: object) -> bool:
     """Whether x counts as an int: numpy's do, and tensors of one integer; True and False do not."""
     if isinstance(x, TensorBase):

@@ -15,6 +15,7 @@ from tensorlab.nn.functional.affine import linear
 from tensorlab.nn.functional.dropping import dropout
 from tensorlab.nn.functional.fused import fused
 from tensorlab.nn.functional.padding import pad
+from tensorlab.ops.casting import cast
 from tensorlab.ops.joining import cat
 from tensorlab.ops.logic import where
 from tensorlab.ops.matmul import bmm, matmul
@@ -72,6 +73,10 @@ def scaled_dot_product_attention(
             shares = dropout(shares, dropout_p)
         return matmul(shares, v)
 
+    if query.dtype in (dtypes.float16, dtypes.bfloat16):  # rounded once, at the end
+        q, k, v = (cast(x, dtypes.float32) for x in (query, key, value))
+        shown = None if mask is None else cast(mask, dtypes.float32)
+        return cast(formula(q, k, v, shown), query.dtype)
     together = query.ndim == 4 and not dropout_p
     if together and query.dtype in (dtypes.float32, dtypes.float64):
         name = "ScaledDotProductFlashAttentionForCpuBackward0"
@@ -86,13 +91,13 @@ def _added(mask: Tensor, query: Tensor) -> Tensor:
     """A mask to be added: -∞ where one of True and False says False."""
     if mask.dtype is dtypes.bool:
         hidden = np.where(mask._data, 0, -np.inf).astype(query._data.dtype)
-        return wrap(hidden)
+        return cast(wrap(hidden), query.dtype)
     if mask.dtype is not query.dtype and mask.dtype is not dtypes.float32:
         raise RuntimeError(
             "Expected attn_mask dtype to be bool or float or to match query dtype, but got "
             f"attn_mask.dtype: {mask.dtype.spoken} and  query.dtype: {query.dtype.spoken} instead."
         )
-    return mask
+    return cast(mask, query.dtype)
 
 
 def _check(query: Tensor, key: Tensor, value: Tensor) -> None:

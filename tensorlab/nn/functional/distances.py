@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tensorlab.errors import noted
 from tensorlab.nn.functional.fused import fused
 from tensorlab.ops.logic import where
+from tensorlab.ops.shaping import broadcast_tensors
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -29,6 +30,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
             ),
             "Convert them first: x.float().",
         )
+    x1, x2 = broadcast_tensors(x1, x2) if x1.shape != x2.shape else (x1, x2)
     return (_unit(x1, dim, eps) * _unit(x2, dim, eps)).sum(dim)
 
 

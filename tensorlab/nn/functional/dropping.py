@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tensorlab import random
-from tensorlab.core import wrap
+from tensorlab.core import Array, wrap
 from tensorlab.errors import noted
 from tensorlab.nn.functional.arguments import require_tensor
+from tensorlab.ops.casting import cast
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -41,9 +42,15 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
             ),
             "The numbers that stay grow by a fraction. Convert first: x.float().",
         )
-    kept = random.bernoulli_scalar(tuple(input.shape), 1 - p).astype(input._data.dtype)
-    scale = wrap(kept / kept.dtype.type(1 - p))
+    kept = _kept(input, p)
+    scale = cast(wrap(kept / kept.dtype.type(1 - p)), input.dtype)
     return input.mul_(scale) if inplace else input * scale
+
+
+def _kept(input: Tensor, p: float) -> Array:
+    """1 for what stays, 0 for what goes."""
+    drawn = random.in_memory_order(input._data, lambda shape: random.bernoulli_scalar(shape, 1 - p))
+    return drawn.astype(input._data.dtype)
 
 
 def require_probability(p: float) -> None:
@@ -128,7 +135,7 @@ def _channels_dropped(input: Tensor, p: float, training: bool, inplace: bool) ->
         return dropout(input, 1.0, True, inplace)
     shape = (*input.shape[:2], *[1] * (input.ndim - 2))
     kept = random.bernoulli_scalar(shape, 1 - p).astype(input._data.dtype)
-    scale = wrap(kept / kept.dtype.type(1 - p))
+    scale = cast(wrap(kept / kept.dtype.type(1 - p)), input.dtype)
     return input.mul_(scale) if inplace else input * scale
 
 
@@ -144,7 +151,7 @@ def alpha_dropout(
     Follows `torch.nn.functional.alpha_dropout`.
     """
     require_probability(p)
-    return _alpha_dropped(input, p, training, inplace, tuple(input.shape))
+    return _alpha_dropped(input, p, training, inplace, None)
 
 
 def feature_alpha_dropout(
@@ -157,13 +164,16 @@ def feature_alpha_dropout(
 
 
 def _alpha_dropped(
-    input: Tensor, p: float, training: bool, inplace: bool, shape: tuple[int, ...]
+    input: Tensor, p: float, training: bool, inplace: bool, shape: tuple[int, ...] | None
 ) -> Tensor:
     if not training or p == 0 or not input.numel():
         return input
     if p == 1:
         return dropout(input, 1.0, True, inplace)
-    kept = random.bernoulli_scalar(shape, 1 - p).astype(input._data.dtype)
+    if shape is None:
+        kept = _kept(input, p)
+    else:
+        kept = random.bernoulli_scalar(shape, 1 - p).astype(input._data.dtype)
     scale = 1.0 / math.sqrt((_SATURATED * _SATURATED * p + 1) * (1 - p))
     floor = wrap((kept - 1) * (_SATURATED * scale) + _SATURATED * scale * p)
     factor = wrap(kept * kept.dtype.type(scale))

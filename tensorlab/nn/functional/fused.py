@@ -62,11 +62,20 @@ def fused(
             waiting.clear()
         return mine
 
+    either = any(x is not None and x.dtype.is_complex for x in inputs)
+
+    def rule(g: Tensor, place: int) -> Any:
+        """What `record` makes the gradient of, by conjugating both ends."""
+        if not either:
+            return gradient(g, place)
+        found = gradient(g.conj(), place)
+        return found if found is None else found.conj()
+
     return record(
         node,
         value,
         *[
-            (x, lambda g, place=place: gradient(g, place), x)
+            (x, lambda g, place=place: rule(g, place), x)
             for place, x in enumerate(inputs)
             if x is not None
         ],

@@ -234,6 +234,7 @@ def multi_margin_loss(
         raise ValueError("only p == 1 and p == 2 supported")
     if weight is not None and weight.ndim != 1:
         raise ValueError("weight must be one-dimensional")
+    input = input if input.ndim else input.reshape(1)
     rows = 1 if input.ndim < 2 else input.shape[0]
     if input.ndim not in (1, 2) or not input.numel():
         raise RuntimeError(
@@ -287,6 +288,8 @@ def multilabel_margin_loss(
     """
     reduction = named_reduction(size_average, reduce, reduction)
     require_reduction(reduction)
+    if not input.ndim:
+        input, target = input.reshape(1), target.reshape(1)
     if input.ndim not in (1, 2) or not input.numel():
         raise RuntimeError(
             "Expected non-empty vector or matrix with optional 0-dim batch size, but got: "

@@ -11,7 +11,7 @@ import numpy as np
 from tensorlab import dtypes
 from tensorlab.core import record, wrap
 from tensorlab.errors import noted
-from tensorlab.nn.functional.arguments import require_tensor
+from tensorlab.nn.functional.arguments import adaptive_sizes, require_tensor
 from tensorlab.nn.functional.pooling import (
     _of_winners,
     _to_winners,
@@ -32,6 +32,14 @@ if TYPE_CHECKING:
 
 def _one(x: Any) -> int:
     return int(x[0]) if isinstance(x, (tuple, list)) else int(x)
+
+
+def _single(operation: str, size: Any) -> int:
+    if isinstance(size, (tuple, list)) and len(size) != 1:
+        raise RuntimeError(
+            f"{operation}() argument 'output_size' should contain one int (got {len(size)})"
+        )
+    return _one(size)
 
 
 def _two_or_three(operation: str, input: Tensor) -> None:
@@ -125,7 +133,8 @@ def adaptive_avg_pool1d(input: Tensor, output_size: Sizes) -> Tensor:
     """
     require_tensor("adaptive_avg_pool1d", input)
     _two_or_three("adaptive_avg_pool1d", input)
-    return adaptive_avg_pool2d(input.unsqueeze(-2), (1, _one(output_size))).squeeze(-2)
+    size = _single("adaptive_avg_pool1d", output_size)
+    return adaptive_avg_pool2d(input.unsqueeze(-2), (1, size)).squeeze(-2)
 
 
 def adaptive_max_pool1d(input: Tensor, output_size: Sizes, return_indices: bool = False) -> Any:
@@ -136,7 +145,8 @@ def adaptive_max_pool1d(input: Tensor, output_size: Sizes, return_indices: bool 
     """
     require_tensor("adaptive_max_pool1d", input)
     _two_or_three("adaptive_max_pool1d", input)
-    found = adaptive_max_pool2d(input.unsqueeze(-2), (1, _one(output_size)), True)
+    size = _single("adaptive_max_pool1d", output_size)
+    found = adaptive_max_pool2d(input.unsqueeze(-2), (1, size), True)
     values, places = (one.squeeze(-2) for one in found)
     return (values, places) if return_indices else values
 
@@ -155,8 +165,7 @@ def adaptive_max_pool2d(
     tensor([[[13., 15.]]])
     """
     require_tensor("adaptive_max_pool2d", input)
-    given: Any = output_size
-    sizes = [*given] if isinstance(given, (tuple, list)) else [given] * 2
+    rows, columns = adaptive_sizes("adaptive_max_pool2d", input, output_size, 2)
     if input.ndim not in (3, 4):
         raise RuntimeError(
             f"adaptive_max_pool2d(): Expected 3D or 4D tensor, but got: {list(input.shape)}"
@@ -165,9 +174,6 @@ def adaptive_max_pool2d(
         raise not_implemented("adaptive_max_pool2d", input.dtype)
     x = input._data
     height, width = x.shape[-2:]
-    rows, columns = (
-        own if n is None else int(n) for own, n in zip((height, width), sizes, strict=True)
-    )
     values = np.empty((*x.shape[:-2], rows, columns), x.dtype)
     places = np.empty(values.shape, np.int64)
     for i in range(rows):

@@ -191,7 +191,7 @@ def batch_norm(
         if one is None and not training and name.startswith("running"):
             raise RuntimeError(f"{name} must be defined in evaluation mode")
     require_floats("batch_norm", input)
-    x = input._data.reshape(input.shape[0], channels, -1)
+    x = input._data.reshape(input.shape[0], channels, math.prod(input.shape[2:]))
     flat = [None if t is None else t._data.reshape(1, -1, 1) for t in (weight, bias)]
     beside = (1, -1, *[1] * (input.ndim - 2))
     dims = (0, *range(2, input.ndim))

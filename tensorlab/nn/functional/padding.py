@@ -97,10 +97,20 @@ def _from_near(input: Tensor, pairs: list[tuple[int, int]], mode: str) -> Tensor
             raise RuntimeError("Padding value causes wrapping around more than once.")
     how, node = _MODES[mode]
     sources = [
-        np.pad(np.arange(size, dtype=np.int64), pair, mode=how)  # type: ignore[call-overload]
-        for size, pair in zip(input.shape[first:], pairs, strict=True)
+        _places(size, pair, how) for size, pair in zip(input.shape[first:], pairs, strict=True)
     ]
     return _picked(node.format(len(pairs)), input, (..., *np.ix_(*sources)))
+
+
+def _places(size: int, pair: tuple[int, int], how: Any) -> Array:
+    """Which of `size` elements stand in a line with a border; a negative border cuts."""
+    places = np.arange(size, dtype=np.int64)
+    grown = [max(n, 0) for n in pair]
+    before, after = (max(-n, 0) for n in pair)
+    if how == "wrap":  # the border is of what is left
+        return np.pad(places[before : size - after], grown, mode=how)
+    wide: Array = np.pad(places, grown, mode=how)
+    return wide[before : len(wide) - after]
 
 
 def _picked(node: str, input: Tensor, key: tuple[Any, ...]) -> Tensor:

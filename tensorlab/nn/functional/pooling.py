@@ -13,7 +13,7 @@ from tensorlab.autograd import is_grad_enabled
 from tensorlab.core import Array, record, wrap
 from tensorlab.errors import dimension_out_of_range, noted
 from tensorlab.kernels import pooling as kernels
-from tensorlab.nn.functional.arguments import in_layout_of, pair, require_tensor
+from tensorlab.nn.functional.arguments import adaptive_sizes, in_layout_of, pair, require_tensor
 
 if TYPE_CHECKING:
     from tensorlab.tensor import Tensor
@@ -196,10 +196,7 @@ def adaptive_avg_pool2d(input: Tensor, output_size: int | Sequence[int | None] |
     tensor([[[6.5000, 8.5000]]])
     """
     require_tensor("adaptive_avg_pool2d", input)
-    given: Any = output_size
-    sizes = [*given] if isinstance(given, (tuple, list)) else [given] * 2
-    if len(sizes) != 2:
-        raise RuntimeError("adaptive_avg_pool2d: output_size must be 2")
+    rows, columns = adaptive_sizes("adaptive_avg_pool2d", input, output_size, 2)
     if input.ndim not in (3, 4):
         raise RuntimeError(
             f"adaptive_avg_pool2d(): Expected 3D or 4D tensor, but got {list(input.shape)}"
@@ -208,10 +205,6 @@ def adaptive_avg_pool2d(input: Tensor, output_size: int | Sequence[int | None] |
         raise NotImplementedError(
             f"\"adaptive_avg_pool2d\" not implemented for '{input.dtype.legacy}'"
         )
-    rows, columns = [
-        own if size is None else int(size)
-        for own, size in zip(input.shape[-2:], sizes, strict=True)
-    ]
     if (rows, columns) == (1, 1):
         return input.mean((-1, -2), keepdim=True)
     down = _averaging(input.shape[-2], rows).astype(input._data.dtype)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tensorlab import dtypes, random
 from tensorlab.core import wrap
 from tensorlab.errors import noted
@@ -210,8 +212,10 @@ def rrelu(
     require_tensor("rrelu", input)
     if not training:
         return leaky_relu(input, (lower + upper) / 2, inplace)
+    if lower > upper:
+        raise RuntimeError("Lower bound should be less than or equal to the upper bound")
     negative = input._data <= 0
-    slopes = input._data * 0 + 1
+    slopes = np.ones(input._data.shape, input._data.dtype)
     drawn = random.uniform((int(negative.sum()),), "float64", lower, upper)  # type: ignore[arg-type]
     slopes[negative] = drawn
     noise = wrap(slopes)

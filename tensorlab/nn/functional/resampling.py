@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tensorlab.core import Array, record
+from tensorlab import dtypes
+from tensorlab.core import Array, record, wrap
 from tensorlab.errors import noted
 from tensorlab.nn.functional.arguments import require_tensor
 from tensorlab.nn.functional.padding import _picked
 from tensorlab.nn.functional.pooling import adaptive_avg_pool2d
+from tensorlab.nn.functional.volumes import adaptive_avg_pool3d
 from tensorlab.ops.operands import not_implemented
 
 if TYPE_CHECKING:
@@ -70,6 +72,8 @@ def interpolate(
         raise NotImplementedError("tensorlab's interpolate has no antialias.")
     if mode == "area" and input.ndim == 4:
         return adaptive_avg_pool2d(input, sizes)
+    if mode == "area" and input.ndim == 5:
+        return adaptive_avg_pool3d(input, sizes)
     if mode == "area" and input.ndim == 3:
         return adaptive_avg_pool2d(input.unsqueeze(2), [1, *sizes]).squeeze(2)
     if mode not in _NODES or input.ndim not in (3, 4, 5):
@@ -91,7 +95,8 @@ def interpolate(
             + " output "
             + _pairs(sizes)
         )
-    if not input.dtype.is_floating_point and (mode != "nearest" or input.dtype.itemsize != 1):
+    byte = input.dtype is dtypes.uint8
+    if not input.dtype.is_floating_point and not (byte and mode in _OF_BYTES):
         raise not_implemented(f"compute_indices_weights_{mode}", input.dtype)
     axes = list(zip(input.shape[2:], sizes, scales, strict=True))
     if mode.startswith("nearest"):
@@ -99,7 +104,20 @@ def interpolate(
         return _picked(_NODES[mode].format(count), input, (..., *np.ix_(*sources)))
     weights = _cubic if mode == "bicubic" else _linear
     matrices = [weights(*axis, bool(align_corners)) for axis in axes]
+    if byte:
+        return wrap(_of_bytes(input._data, matrices))
     return _mixed(_NODES[mode], input, matrices)
+
+
+def _of_bytes(data: Array, matrices: Sequence[Array]) -> Array:
+    """Axis by axis, the last first; after each, the numbers are bytes again."""
+    for place in range(1, len(matrices) + 1):
+        mixed = np.tensordot(data.astype(np.float64), matrices[-place], (-place, 1))
+        data = np.floor(np.moveaxis(mixed, -1, -place) + 0.5).clip(0, 255).astype(np.uint8)
+    return data
+
+
+_OF_BYTES = ("nearest", "nearest-exact", "bilinear", "bicubic", "trilinear")
 
 
 def _pairs(sizes: Sequence[int]) -> str:

@@ -99,8 +99,28 @@ def _transposed(
             ),
             "The padding cuts off more than there is.",
         )
+    if any(more >= step for more, step in zip(extra, steps, strict=True)):
+        out = _spread_far(x, weight, bias, (steps, margins, gaps, groups), extra)
+        return out if x.ndim == input.ndim else out.squeeze(0)
     out = _spread(x, weight, bias, (steps, margins, gaps, groups), tuple(sizes))
     return out if x.ndim == input.ndim else out.squeeze(0)
+
+
+def _spread_far(
+    x: Tensor, weight: Tensor, bias: Tensor | None, window: Any, extra: Sequence[int]
+) -> Tensor:
+    """With output_padding as large as the stride: all there is, then cut, and lengthened by 0."""
+    steps, margins, gaps, groups = window
+    full = [
+        (n - 1) * step + gap * (k - 1) + 1
+        for n, step, gap, k in zip(x.shape[2:], steps, gaps, weight.shape[2:], strict=True)
+    ]
+    whole = _spread(x, weight, None, (steps, (0,) * len(steps), gaps, groups), tuple(full))
+    cuts = [n for m, more in zip(margins[::-1], extra[::-1], strict=True) for n in (-m, more - m)]
+    out = pad(whole, cuts)
+    data = out._data if bias is None else out._data + bias._data.reshape(-1, *[1] * len(steps))
+    places = (0, *range(2, data.ndim))
+    return record("ConvolutionBackward0", data, (out, lambda g: g), (bias, lambda g: g.sum(places)))
 
 
 def _spread(x: Tensor, weight: Tensor, bias: Tensor | None, window: Any, sizes: Any) -> Tensor:
@@ -165,10 +185,6 @@ def _check(
             "output padding must be smaller than either stride or dilation, but got "
             f"output_padding_height: {height} output_padding_width: {width} stride_height: {tall} "
             f"stride_width: {wide} dilation_height: {far} dilation_width: {apart}"
-        )
-    if any(more >= step > 0 for more, step in zip(extra, steps, strict=True) if more):
-        raise NotImplementedError(
-            "tensorlab has no output_padding as large as the stride: take F.pad after the layer."
         )
     checks.check_computable(x, weight, (steps, margins, gaps, groups))
 

@@ -16,10 +16,11 @@ from tensorlab.core import Array, record, wrap
 from tensorlab.errors import noted
 from tensorlab.kernels import pooling as kernels
 from tensorlab.nn.functional import convolution_checks as checks
-from tensorlab.nn.functional.arguments import require_tensor
+from tensorlab.nn.functional.arguments import adaptive_sizes, require_tensor
 from tensorlab.nn.functional.more_pooling import _unpooled_size
 from tensorlab.nn.functional.pooling import _of_winners, _to_winners
 from tensorlab.nn.functional.transposed import _check, conv_transpose2d
+from tensorlab.ops.casting import cast
 from tensorlab.ops.matmul import matmul
 from tensorlab.ops.operands import not_implemented
 from tensorlab.ops.placing import slice_scatter
@@ -130,9 +131,7 @@ def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: bool = 
     """
     require_tensor("adaptive_max_pool3d", input)
     shape = tuple(input.shape)
-    sizes = tuple(
-        own if n is None else int(n) for own, n in zip(shape[-3:], three(output_size), strict=True)
-    )
+    sizes = tuple(adaptive_sizes("adaptive_max_pool3d", input, output_size, 3))
     x = input._data
     values = np.empty((*shape[:-3], *sizes), x.dtype)
     places = np.empty(values.shape, np.int64)
@@ -235,20 +234,23 @@ def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
     tensor([[[[3.5000]]]])
     """
     require_tensor("adaptive_avg_pool3d", input)
+    sizes = adaptive_sizes("adaptive_avg_pool3d", input, output_size, 3)
     if input.ndim not in (4, 5):
         raise RuntimeError(
             f"adaptive_avg_pool3d(): Expected 4D or 5D tensor, but got {list(input.shape)}"
         )
-    out = input
-    for dim, count in zip((-3, -2, -1), three(output_size), strict=True):
+    if sizes == [1, 1, 1]:
+        return input.mean((-1, -2, -3), keepdim=True)
+    out = cast(input, dtypes.float32) if input.dtype is dtypes.bfloat16 else input
+    for dim, count in zip((-3, -2, -1), sizes, strict=True):
         size = input.shape[dim]
-        count = size if count is None else count
         matrix = np.zeros((count, size), input._data.dtype)
         for i in range(count):
             start, end = i * size // count, -(-(i + 1) * size // count)
             matrix[i, start:end] = 1 / (end - start)
         out = _along(out, matrix, dim)
-    return record("AdaptiveAvgPool3DBackward0", np.ascontiguousarray(out._data), (out, lambda g: g))
+    data = np.ascontiguousarray(out._data)
+    return cast(record("AdaptiveAvgPool3DBackward0", data, (out, lambda g: g)), input.dtype)
 
 
 def lp_pool3d(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
+from tensorlab import dtypes
 from tensorlab.core import instance
 from tensorlab.nn.modules.batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d
 from tensorlab.nn.modules.conv import (
@@ -47,8 +50,24 @@ class UninitializedParameter(Parameter):
             "attributes."
         )
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> UninitializedParameter:
+        if id(self) not in memo:
+            memo[id(self)] = type(self)(self.requires_grad)
+        return memo[id(self)]  # type: ignore[no-any-return]
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
+
+
+@contextmanager
+def _by_default(dtype: dtypes.dtype | None) -> Iterator[None]:
+    """Numbers are of this type while it lasts: the one that the layer was converted to."""
+    usual = dtypes.get_default_dtype()
+    dtypes.set_default_dtype(dtype or usual)
+    try:
+        yield
+    finally:
+        dtypes.set_default_dtype(usual)
 
 
 class _Lazy(Module):
@@ -69,7 +88,8 @@ class _Lazy(Module):
         kept = {name: self.__dict__[name] for name in _KEPT}
         before = dict(self._parameters)
         args, kwargs = self._arguments(inputs[0])
-        self.cls_to_become.__init__(self, *args, **kwargs)
+        with _by_default(next((x.dtype for x in before.values() if x is not None), None)):
+            self.cls_to_become.__init__(self, *args, **kwargs)
         self.__dict__.update(kept)
         for name, old in before.items():
             new = self._parameters[name]

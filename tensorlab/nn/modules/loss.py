@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tensorlab.nn import functional as F
 from tensorlab.nn.functional.losses import named_reduction
+from tensorlab.nn.modules.distance import PairwiseDistance
 from tensorlab.nn.modules.module import Module
 
 if TYPE_CHECKING:
@@ -347,7 +348,7 @@ class TripletMarginWithDistanceLoss(_Loss):
                 "TripletMarginWithDistanceLoss: expected margin to be greater than 0, got "
                 f"{margin} instead"
             )
-        self.distance_function = distance_function
+        self.distance_function = distance_function or PairwiseDistance()
         self.margin = margin
         self.swap = swap
 

@@ -534,8 +534,11 @@ class Module:
                 dtype = arg
             elif not isinstance(arg, bool):
                 only_cpu(arg)
-        if dtype is None:
+        format: Any = kwargs.get("memory_format")
+        if dtype is None and format is None:
             return self
+        if dtype is None:
+            return self._apply(lambda t: t.to(memory_format=format) if t.ndim == format.ndim else t)
         if dtype.category < dtypes.FLOATING:
             raise TypeError(
                 "nn.Module.to only accepts floating point or complex dtypes, but got desired "
