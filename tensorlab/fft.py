@@ -79,7 +79,7 @@ def _doubled(input: Tensor, dims: Sequence[int], size: int, forward: bool, scale
 
     def gradient(g: Tensor) -> Tensor:
         found = _real(g, dims, not forward, scale, half=True)
-        twice = np.ones(found._data.shape[last])
+        twice = np.ones(found._data.shape[last], data.dtype)
         twice[1 : 1 + size - len(twice)] = 2  # those that stand for their mirror image, too
         shape = [-1 if d == last else 1 for d in range(g._data.ndim)]
         return conj(found * creation.as_tensor(twice.reshape(shape).astype(data.dtype)))

@@ -221,7 +221,7 @@ def in_memory_order(like: Array, draw: Callable[[tuple[int, ...]], Array]) -> Ar
     if like.flags.c_contiguous or order == list(range(like.ndim)):
         return draw(like.shape)
     drawn = draw(tuple(like.shape[d] for d in order))
-    return drawn.transpose(np.argsort(order))
+    return drawn.transpose(sorted(range(like.ndim), key=order.__getitem__))
 
 
 def uniform(

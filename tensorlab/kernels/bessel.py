@@ -21,7 +21,7 @@ def j(order: int, x: Array) -> Array:
     count = 64 + 2 * int(np.max(np.abs(x[np.isfinite(x)]), initial=0.0))
     total = np.zeros_like(x)
     with np.errstate(invalid="ignore"):
-        for t in (np.arange(count) + 0.5) * (math.pi / count):
+        for t in (np.arange(count, dtype=np.float64) + 0.5) * (math.pi / count):
             total += np.cos(order * t - x * math.sin(t))
     return np.where(np.isinf(x) | ((x == 0) & (order > 0)), 0.0, total / count)
 

@@ -276,7 +276,7 @@ def multinomial(
     if not replacement or num_samples == 1:
         waiting = random.exponential(weights.shape, weights.dtype, 1, generator=generator)
         first = np.argsort(-(weights / waiting), axis=-1, kind="stable").astype(np.int64)
-        return wrap(first[..., :num_samples])
+        return wrap(first[..., :num_samples].copy())
     rows = np.atleast_2d(weights).astype(np.float64)
     reached = np.cumsum(rows, -1, np.float64) / rows.sum(-1, keepdims=True)
     drawn = random.uniform((len(rows), num_samples), np.dtype(np.float64), generator=generator)

@@ -56,7 +56,11 @@ class SparseAdam(Optimizer):
             memory["exp_avg"] = creation.zeros_like(param)
             memory["exp_avg_sq"] = creation.zeros_like(param)
         memory["step"] += 1
-        rows = np.flatnonzero(grad.reshape(len(grad), -1).any(1)) if grad.ndim else ...
+        rows = (
+            np.flatnonzero(grad.reshape(len(grad), -1).any(1)).astype(np.int64)
+            if grad.ndim
+            else ...
+        )
         part = grad[rows]
         mean, square = memory["exp_avg"]._data, memory["exp_avg_sq"]._data
         mean[rows] += (1 - slow) * (part - mean[rows])

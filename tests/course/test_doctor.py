@@ -30,7 +30,7 @@ def test_every_dependency_of_the_course_is_looked_at() -> None:
         [
             requirement
             for requirement in metadata.requires("tensorlab") or []
-            if not any(extra in requirement for extra in ("'dev'", "'grade'", "'oracle'"))
+            if not any(extra in requirement for extra in ("'dev'", "'grade'", "'oracle'", "'site'"))
         ]
     )
     assert bounds.keys() == doctor.PURPOSES.keys()
