@@ -139,7 +139,10 @@ def _raised(error: Exception, library: ModuleType) -> Answer:
         words = words.split("\n")[0]
     words = re.sub(r"\. Did you mean '\w+'\?$", "", words)  # Python 3.13 and later
     words = re.sub(r" at 0x[0-9a-f]+", " at 0x…", words)
-    return {"kind": "exception", "type": type(error).__name__, "words": words.rstrip()}
+    answer = {"kind": "exception", "type": type(error).__name__, "words": words.rstrip()}
+    if error.__context__ is not None and not error.__suppress_context__:
+        answer["while"] = f"handling {error.__context__!r}"
+    return answer
 
 
 def describe(value: object, library: ModuleType) -> Answer:

@@ -92,13 +92,17 @@ def _swift_product(long: Any) -> Any:
         try:
             a, b = input._data, other._data
             dtype = input._dtype
-            if other._dtype is not dtype or dtype.plain < FLOATS or a.ndim > 2 or b.ndim > 2:
-                return long(input, other)
-            if mode._enabled and (is_recorded(input) or is_recorded(other)):
-                return long(input, other)
-            if not a.ndim or not b.ndim or a.shape[-1] != b.shape[0]:
-                return long(input, other)
+            fits = (
+                other._dtype is dtype
+                and dtype.plain == FLOATS
+                and 0 < a.ndim < 3
+                and 0 < b.ndim < 3
+                and a.shape[-1] == b.shape[0]
+                and not (mode._enabled and (is_recorded(input) or is_recorded(other)))
+            )
         except AttributeError:
+            fits = False
+        if not fits:
             return long(input, other)
         return wrap(quietly_one(a.dot, b), dtype)  # np.matmul takes 0.5 us more
 

@@ -60,19 +60,17 @@ def swift(
 
 def _binary(ufunc: np.ufunc, node: str, edges: Edges, least: int, long: Operation) -> Operation:
     def short(input: Tensor, other: Any) -> Any:
+        data = None
         try:
             dtype = input._dtype
             kind = type(other)
             if kind is float or kind is int:
-                if dtype.plain < (FLOATS if kind is float else least):
-                    return long(input, other)  # a float meets integers in a float
-                if dtype.plain == FLOATS:
-                    other = float(other)  # numpy takes 0.7 us to see that 2 is 2.0
-                data = silently(ufunc, input._data, other)
-                alone = not input._requires_grad and input._base is None
-            else:
-                if other._dtype is not dtype or dtype.plain < least:
-                    return long(input, other)
+                if dtype.plain >= (FLOATS if kind is float else least):  # 1 + 2.5 is no integer
+                    if dtype.plain == FLOATS:
+                        other = float(other)  # numpy takes 0.7 us to see that 2 is 2.0
+                    data = silently(ufunc, input._data, other)
+                    alone = not input._requires_grad and input._base is None
+            elif other._dtype is dtype and dtype.plain >= least:
                 data = silently(ufunc, input._data, other._data)
                 alone = not (
                     input._requires_grad
@@ -81,6 +79,8 @@ def _binary(ufunc: np.ufunc, node: str, edges: Edges, least: int, long: Operatio
                     or other._base is not None
                 )
         except _ASIDE:
+            data = None
+        if data is None:
             return long(input, other)
         # As `core.wrap` does, without the call: 0.1 us less.
         out = _new(core._class)
@@ -122,16 +122,17 @@ def swift_one(function: Callable[[Any], Any]) -> Callable[[_Operation], _Operati
 
 def _unary(function: Callable[[Any], Any], operation: Operation, long: Operation) -> Operation:
     def short(input: Tensor) -> Any:
+        data, other_way = None, long
         try:
             dtype = input._dtype
-            if dtype.plain < FLOATS:
-                return long(input)
-            if mode._enabled and is_recorded(input):
-                return operation(input)
-            data = silently(function, input._data)
+            if dtype.plain == FLOATS:
+                if mode._enabled and is_recorded(input):
+                    other_way = operation
+                else:
+                    data = silently(function, input._data)
         except _ASIDE:
-            return long(input)
-        return wrap(data, dtype)
+            data = None
+        return other_way(input) if data is None else wrap(data, dtype)
 
     return short
 
@@ -148,24 +149,22 @@ def swift_question(ufunc: np.ufunc) -> Callable[[_Operation], _Operation]:
 
 def _question(ufunc: np.ufunc, long: Operation) -> Operation:
     def short(input: Tensor, other: Any) -> Any:
+        data = None
         try:
             dtype = input._dtype
             kind = type(other)
             if ACTIVE[0].booleans_are_uint8:
-                return long(input, other)
-            if kind is float or kind is int:
-                if dtype.plain < (FLOATS if kind is float else NUMBERS):
-                    return long(input, other)
-                if dtype.plain == FLOATS:
-                    other = float(other)
-                data = silently(ufunc, input._data, other)
-            else:
-                if other._dtype is not dtype or not dtype.plain:
-                    return long(input, other)
+                pass
+            elif kind is float or kind is int:
+                if dtype.plain >= (FLOATS if kind is float else NUMBERS):
+                    if dtype.plain == FLOATS:
+                        other = float(other)
+                    data = silently(ufunc, input._data, other)
+            elif other._dtype is dtype and dtype.plain:
                 data = silently(ufunc, input._data, other._data)
         except _ASIDE:
-            return long(input, other)
-        return wrap(data, dtypes.bool)
+            data = None
+        return long(input, other) if data is None else wrap(data, dtypes.bool)
 
     return short
 
