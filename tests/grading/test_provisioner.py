@@ -8,6 +8,7 @@ from typing import Any
 import nbformat
 import pytest
 from courses import code, notebook
+from jupyter_client.provisioning import KernelProvisionerFactory
 from nbclient import NotebookClient
 
 pytestmark = pytest.mark.require("bwrap")
@@ -17,6 +18,7 @@ def test_a_kernel_in_the_sandbox_sees_its_folder_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", "tensorlab-sandbox")
+    monkeypatch.setattr(KernelProvisionerFactory, "_instance", None)  # it has read the name once
     (tmp_path / "data.txt").write_text("seen", encoding="utf-8")
     book = notebook(
         code("print(open('data.txt').read())"),

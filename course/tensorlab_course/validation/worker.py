@@ -26,6 +26,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from tensorlab_course.frames import FRAME
+from tensorlab_course.validation.channels import Manager
 from tensorlab_course.validation.environment import KERNEL_NAME
 from tensorlab_course.validation.frontend import LessonKernel
 from tensorlab_course.validation.notebook import read_notebook
@@ -85,6 +86,7 @@ def save(request: Request, emit: Emit) -> str | None:
 
     client = NotebookClient(
         notebook.node,
+        kernel_manager_class=Manager,
         kernel_name=KERNEL_NAME,
         timeout=int(request["timeout"]),
         resources={"metadata": {"path": str(path.parent)}},
@@ -114,7 +116,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     emit = _take_standard_output()
     requests: queue.Queue[Request | None] = queue.Queue()
-    threading.Thread(target=_read_requests, args=(requests,), daemon=True).start()
+    asked = os.dup(0)  # pytest puts another file in the place of standard input
+    threading.Thread(target=_read_requests, args=(asked, requests), daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
         while (request := requests.get()) is not None:
             try:
@@ -140,9 +143,9 @@ def _take_standard_output() -> Emit:
     return emit
 
 
-def _read_requests(requests: queue.Queue[Request | None]) -> None:
+def _read_requests(asked: int, requests: queue.Queue[Request | None]) -> None:
     """Queue the requests; at the end of the input, interrupt what is running."""
-    with os.fdopen(0, "rb", buffering=0, closefd=False) as lines:
+    with os.fdopen(asked, "rb", buffering=0) as lines:
         for line in lines:
             requests.put(json.loads(line))
     requests.put(None)

@@ -7,13 +7,13 @@ into the site.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from importlib import metadata
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -81,7 +81,7 @@ def _make(place: Path) -> None:
 
 
 def _installer(python: Path) -> list[str]:
-    if importlib.util.find_spec("pip"):
+    if any(metadata.distributions(name="pip")):
         quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--retries", "1"]
         return [sys.executable, "-m", "pip", "--python", str(python), "install", *quiet]
     if uv := shutil.which("uv"):
