@@ -37,7 +37,7 @@ x = torch.randn(4, 16, 16)
 """
 WIDGETS = {
     "IndexLens": "widgets.IndexLens(x)",
-    "MemoryStrip": "widgets.MemoryStrip(x := x[:2].clone(), {'x.t': x.transpose(1, 2)})",
+    "MemoryStrip": "widgets.MemoryStrip(x, {'x.t': x.transpose(1, 2)})",
     "BroadcastLens": "widgets.BroadcastLens(x, torch.randn(16, 1))",
     "BroadcastLens, @": "widgets.BroadcastLens(x, torch.randn(16, 16), '@')",
     "PickLens, mask": "widgets.PickLens('mask', x, x > 0)",

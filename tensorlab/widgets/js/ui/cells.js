@@ -138,6 +138,7 @@ export class Cells {
     const write = shown.write ?? format(planes.flat(2), dense ? 1 : 2);
     let longest = 1;
     let number = -1;
+    const touched = [];
     for (const cell of this.#planes.cells()) {
       const { index } = cell;
       const value = planes[index[0]][index[1]]?.[index[2]];
@@ -148,8 +149,10 @@ export class Cells {
       const unseen = inside && hatched?.(index, number) ? " tl-unseen" : "";
       const ghost = repeated?.(index, number) ? " tl-ghost" : "";
       const look = `tl-cell${inside ? "" : " tl-padding"}${unseen}${ghost}`;
-      this.#planes.change(cell, { text, fixed: !inside || !this.events.edit, look, kind: (inside && kind?.(index, number)) || "" });
+      const wanted = { text, fixed: !inside || !this.events.edit, look, kind: (inside && kind?.(index, number)) || "" };
+      if (this.#planes.change(cell, wanted)) touched.push(cell);
     }
+    this.#planes.changed(touched);
     this.longest = longest;
     this.extent = `${this.#planes.counts}:${longest}:${dense}:${this.heading.textContent}`;
     this.#planes.caption(shown.captions, this.title || this.name, `${rows} by ${columns}`);
@@ -168,7 +171,8 @@ export class Cells {
         if (cell) wanted.set(cell, wanted.has(cell) ? `${wanted.get(cell)} ${mark}` : mark);
       }
     }
-    this.#marks = changed("data-mark", this.#marks, wanted);
+    this.#planes.changed(changed("data-mark", this.#marks, wanted));
+    this.#marks = wanted;
   }
 
   /**
@@ -182,7 +186,8 @@ export class Cells {
       const cell = this.#planes.at(index);
       if (cell) wanted.set(cell, text);
     }
-    this.#notes = changed("data-note", this.#notes, wanted);
+    changed("data-note", this.#notes, wanted);
+    this.#notes = wanted;
   }
 
   /** The cell that an event is about. @param {Event} event */
@@ -214,6 +219,7 @@ export class Cells {
 
   /** Move the focus to where Tab enters. */
   focus() {
+    if (this.#stop) this.#planes.reach(this.#stop);
     this.#stop?.element.focus({ preventScroll: true });
   }
 
@@ -283,7 +289,9 @@ export class Cells {
     const origin = this.#planes.padding;
     const to = move(event, [cell.index[0], cell.index[1] + origin[0], cell.index[2] + origin[1]], this.#planes.counts);
     if (to) {
-      const next = /** @type {Cell} */ (this.#planes.at([to[0], to[1] - origin[0], to[2] - origin[1]])).element;
+      const there = /** @type {Cell} */ (this.#planes.at([to[0], to[1] - origin[0], to[2] - origin[1]]));
+      const next = there.element;
+      this.#planes.reach(there);
       next.focus({ preventScroll: true });
       // Scrolling asks where everything is: that can wait until the page is drawn.
       requestAnimationFrame(() => next.scrollIntoView({ block: "nearest", inline: "nearest" }));
@@ -320,13 +328,23 @@ export class Cells {
 }
 
 /**
- * Give cells what is wanted of them, and take it from those of which it no longer is.
+ * Give cells what is wanted of them, and take it from those of which it no longer is; gives those
+ * that are other than before.
  * @param {string} name
  * @param {Map<Cell, string>} before
  * @param {Map<Cell, string>} wanted
  */
 function changed(name, before, wanted) {
-  for (const cell of before.keys()) if (!wanted.has(cell)) cell.element.removeAttribute(name);
-  for (const [cell, text] of wanted) if (before.get(cell) !== text) cell.element.setAttribute(name, text);
-  return wanted;
+  const others = [];
+  for (const cell of before.keys()) {
+    if (wanted.has(cell)) continue;
+    cell.element.removeAttribute(name);
+    others.push(cell);
+  }
+  for (const [cell, text] of wanted) {
+    if (before.get(cell) === text) continue;
+    cell.element.setAttribute(name, text);
+    others.push(cell);
+  }
+  return others;
 }

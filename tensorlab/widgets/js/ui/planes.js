@@ -1,9 +1,14 @@
 /** The elements of a tensor's planes: each is made once, and kept for as long as its index is there. */
 
 import { SUPPRESS, el } from "./dom.js";
+import { hold, release, watch } from "./later.js";
 
 /** How many letters fit into a cell; of a row, since all of its cells would have to ask for it. */
 const LONGEST = "--tl-longest";
+/** Where there are more cells, planes out of sight wait. */
+const MANY = 256;
+/** So many changes in a plane can be made at once wherever it is. */
+const FEW = 8;
 
 /**
  * @typedef {number[]} Index plane, row, column; outside the tensor for its padding
@@ -67,6 +72,7 @@ export class Planes {
     const row = copied(() => el("div", { role: "row", class: "tl-row", style: `${LONGEST}:${letters}` }, ...several(columns, cell)));
     const plane = copied(() => {
       const grid = el("div", { class: "tl-grid", role: "grid" }, ...several(rows, row));
+      grid.style.setProperty(LONGEST, String(letters));
       return el("figure", { class: "tl-plane" }, el("figcaption"), grid);
     });
     for (const one of this.all) {
@@ -81,9 +87,13 @@ export class Planes {
   /** Say of each cell which it is. */
   #number() {
     const [down, across] = this.padding;
+    const large = this.all.length > 1 && this.counts[0] * this.counts[1] * this.counts[2] > MANY;
     for (const [c, { grid, rows }] of this.all.entries()) {
       grid.setAttribute("aria-rowcount", String(this.counts[1]));
       grid.setAttribute("aria-colcount", String(this.counts[2]));
+      grid.style.setProperty("--tl-down", String(this.counts[1]));
+      grid.style.setProperty("--tl-across", String(this.counts[2]));
+      if (large) watch(grid);
       for (const [i, { cells }] of rows.entries()) {
         for (const [j, cell] of cells.entries()) {
           if (cell.index.length) continue; // one that has stayed is still the same
@@ -96,16 +106,33 @@ export class Planes {
 
   /** Make room for so many letters in every cell. @param {number} letters */
   widen(letters) {
-    for (const { rows } of this.all) for (const { element } of rows) element.style.setProperty(LONGEST, String(letters));
+    for (const { grid, rows } of this.all) {
+      for (const { style } of [grid, ...rows.map(({ element }) => element)]) style.setProperty(LONGEST, String(letters));
+      hold(grid);
+    }
+  }
+
+  /** Planes in which much has changed can wait. @param {Iterable<Cell>} cells */
+  changed(cells) {
+    /** @type {Map<number, number>} */
+    const counts = new Map();
+    for (const { index: [c] } of cells) counts.set(c, (counts.get(c) ?? 0) + 1);
+    for (const [c, count] of counts) if (count > FEW && this.all[c]) hold(this.all[c].grid);
+  }
+
+  /** Let a cell be seen, and take the focus. @param {Cell} cell */
+  reach({ element }) {
+    release(element.closest("[data-later]"));
   }
 
   /**
-   * Change what differs.
+   * Change what differs; gives whether anything did.
    * @param {Cell} cell
    * @param {Omit<Cell, "element" | "index">} wanted
    */
   change(cell, { text, fixed, look, kind }) {
     const { element } = cell;
+    if (cell.text === text && cell.look === look && cell.fixed === fixed && cell.kind === kind) return false;
     if (cell.text !== text) {
       cell.text = text;
       const { firstChild } = element;
@@ -115,6 +142,7 @@ export class Planes {
     if (cell.look !== look) element.className = cell.look = look;
     if (cell.fixed !== fixed) element.setAttribute("aria-readonly", String((cell.fixed = fixed)));
     if (cell.kind !== kind) element.setAttribute("data-kind", (cell.kind = kind));
+    return true;
   }
 
   /**
