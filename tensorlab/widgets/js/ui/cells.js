@@ -6,6 +6,7 @@
 import { format } from "../core/numbers.js";
 import { el } from "./dom.js";
 import { move } from "./keys.js";
+import { reach } from "./later.js";
 import { Planes } from "./planes.js";
 
 /**
@@ -219,7 +220,7 @@ export class Cells {
 
   /** Move the focus to where Tab enters. */
   focus() {
-    if (this.#stop) this.#planes.reach(this.#stop);
+    reach(this.#stop?.element);
     this.#stop?.element.focus({ preventScroll: true });
   }
 
@@ -289,9 +290,8 @@ export class Cells {
     const origin = this.#planes.padding;
     const to = move(event, [cell.index[0], cell.index[1] + origin[0], cell.index[2] + origin[1]], this.#planes.counts);
     if (to) {
-      const there = /** @type {Cell} */ (this.#planes.at([to[0], to[1] - origin[0], to[2] - origin[1]]));
-      const next = there.element;
-      this.#planes.reach(there);
+      const next = /** @type {Cell} */ (this.#planes.at([to[0], to[1] - origin[0], to[2] - origin[1]])).element;
+      reach(next);
       next.focus({ preventScroll: true });
       // Scrolling asks where everything is: that can wait until the page is drawn.
       requestAnimationFrame(() => next.scrollIntoView({ block: "nearest", inline: "nearest" }));

@@ -29,6 +29,7 @@ const observer =
 /** Notice when a part comes into sight. @param {Element} part whose size its style sheet knows */
 export function watch(part) {
   if (!observer || watched.has(part)) return;
+  part.setAttribute("data-drawn", "seen");
   watched.set(part, false);
   observer.observe(part);
 }
@@ -36,16 +37,19 @@ export function watch(part) {
 /** A part that has changed can wait, if it is out of sight. @param {Element} part */
 export function hold(part) {
   if (watched.get(part) !== false || !part.isConnected || part.contains(part.ownerDocument.activeElement)) return;
-  part.setAttribute("data-later", "");
+  part.setAttribute("data-drawn", "later");
   held.add(part);
   clearTimeout(timer);
   cancelAnimationFrame(frame);
   timer = setTimeout(next, REST);
 }
 
-/** @param {Element | null} part */
-export function release(part) {
-  if (part && held.delete(part)) part.removeAttribute("data-later");
+/** Let an element be seen, and take the focus. @param {Element | undefined} element */
+export const reach = (element) => release(element?.closest("[data-drawn]"));
+
+/** @param {Element | null | undefined} part */
+function release(part) {
+  if (part && held.delete(part)) part.setAttribute("data-drawn", "seen");
 }
 
 function next() {

@@ -1,7 +1,7 @@
 /** The elements of a tensor's planes: each is made once, and kept for as long as its index is there. */
 
 import { SUPPRESS, el } from "./dom.js";
-import { hold, release, watch } from "./later.js";
+import { hold, watch } from "./later.js";
 
 /** How many letters fit into a cell; of a row, since all of its cells would have to ask for it. */
 const LONGEST = "--tl-longest";
@@ -118,11 +118,6 @@ export class Planes {
     const counts = new Map();
     for (const { index: [c] } of cells) counts.set(c, (counts.get(c) ?? 0) + 1);
     for (const [c, count] of counts) if (count > FEW && this.all[c]) hold(this.all[c].grid);
-  }
-
-  /** Let a cell be seen, and take the focus. @param {Cell} cell */
-  reach({ element }) {
-    release(element.closest("[data-later]"));
   }
 
   /**

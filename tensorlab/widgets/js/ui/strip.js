@@ -3,7 +3,7 @@
 import { bytes as bytesOf, sizeOf, spell, writer } from "../core/dtypes.js";
 import { el } from "./dom.js";
 import { Grid } from "./grid.js";
-import { hold, release, watch } from "./later.js";
+import { hold, reach, watch } from "./later.js";
 
 /** Pixels of a byte, and of a line with what stands above and below it; the style sheet knows both. */
 const BYTE = 24;
@@ -45,6 +45,7 @@ export class Strip {
     this.grid.body.addEventListener("keydown", (event) => this.#onKey(event), true);
     this.observer = new ResizeObserver(([{ contentRect }]) => {
       this.#width = contentRect.width;
+      this.#size();
       this.#scroll();
     });
   }
@@ -74,16 +75,20 @@ export class Strip {
   /** Say of the cells of a part what they hold; where that is other than before, it can wait. @param {HTMLElement} part */
   #name(part) {
     let changes = 0;
-    const cells = /** @type {HTMLElement[]} */ ([...part.children]);
-    for (const element of cells) {
+    for (const element of /** @type {Iterable<HTMLElement>} */ (part.children)) {
       const label = `offset ${element.dataset.offset}: ${element.textContent}`;
       if (element.ariaLabel === label) continue;
       element.ariaLabel = label;
       changes += 1;
     }
-    if (changes < 2) return;
-    part.style.setProperty("contain-intrinsic-height", `${Math.ceil(cells.length / this.#line) * LINE}px`);
-    hold(part);
+    if (changes > 1) hold(part);
+  }
+
+  /** How high each part is, even while it is not drawn. */
+  #size() {
+    for (const { style, children } of this.#parts) {
+      style.setProperty("contain-intrinsic-height", `${Math.ceil(children.length / this.#line) * LINE}px`);
+    }
   }
 
   /** Let the cell be seen, and entered. @param {number} cell */
@@ -141,6 +146,7 @@ export class Strip {
       if (!same) part.replaceChildren(...cells);
       if (count > 1) watch(part);
     }
+    this.#size();
     focused?.focus({ preventScroll: true });
   }
 
@@ -150,7 +156,7 @@ export class Strip {
     const from = this.#cells.indexOf(/** @type {HTMLElement} */ (event.target));
     if (!step || from < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
     const to = this.#cells[from + step * this.#line];
-    release(to?.closest("[data-later]") ?? null);
+    reach(to);
     to?.focus({ preventScroll: true });
     event.preventDefault();
     event.stopPropagation();
