@@ -231,7 +231,7 @@ export class Cells {
    */
   #fit(counts, padding) {
     const focused = this.#planes.of(this.element.ownerDocument.activeElement);
-    if (!this.#planes.fit(counts, padding, this.#longest)) return;
+    if (!this.#planes.fit(counts, padding, this.#longest, !this.events.edit)) return;
     if (this.#stop && this.#planes.at(this.#stop.index) === this.#stop) return;
     this.#setStop(this.#planes.at([0, 0, 0]) ?? this.#planes.at([0, -padding[0], -padding[1]]));
     if (focused) this.focus();

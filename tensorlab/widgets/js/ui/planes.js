@@ -60,15 +60,22 @@ export class Planes {
    * @param {number[]} counts of planes, rows, columns
    * @param {number[]} padding
    * @param {number} letters that fit into a cell
+   * @param {boolean} fixed nothing can be typed there
    */
-  fit([count, height, width], padding, letters) {
+  fit([count, height, width], padding, letters, fixed) {
     const [rows, columns] = [height + 2 * padding[0], width + 2 * padding[1]];
     const counts = [count, rows, columns];
     const [above, before] = padding.map((size, axis) => size - this.padding[axis]);
     if (!above && !before && counts.every((size, axis) => size === this.counts[axis])) return false;
     this.counts = counts;
     this.padding = padding;
-    const cell = copied(() => el("div", { class: "tl-cell", role: "gridcell", tabindex: -1, ...SUPPRESS }, ""));
+    const cell = copied(() => el("div", { class: "tl-cell", role: "gridcell", tabindex: -1, "aria-readonly": String(fixed), ...SUPPRESS }, ""));
+    const asCell = (/** @type {HTMLElement} */ element) => ({ element, index: [], text: "", fixed, look: "tl-cell", kind: "" });
+    const asRow = (/** @type {HTMLElement} */ element) => ({ element, cells: childrenOf(element).map(asCell) });
+    const asPlane = (/** @type {HTMLElement} */ element) => {
+      const [caption, grid] = childrenOf(element);
+      return { element, caption, grid, rows: childrenOf(grid).map(asRow), label: "" };
+    };
     const row = copied(() => el("div", { role: "row", class: "tl-row", style: `${LONGEST}:${letters}` }, ...several(columns, cell)));
     const plane = copied(() => {
       const grid = el("div", { class: "tl-grid", role: "grid" }, ...several(rows, row));
@@ -193,15 +200,3 @@ const several = (length, make) => Array.from({ length }, make);
 
 /** @param {Element} element */
 const childrenOf = (element) => /** @type {HTMLElement[]} */ ([...element.children]);
-
-/** @param {HTMLElement} element @returns {Cell} */
-const asCell = (element) => ({ element, index: [], text: "", fixed: false, look: element.className, kind: "" });
-
-/** @param {HTMLElement} element @returns {Row} */
-const asRow = (element) => ({ element, cells: childrenOf(element).map(asCell) });
-
-/** @param {HTMLElement} element @returns {Plane} */
-const asPlane = (element) => {
-  const [caption, grid] = childrenOf(element);
-  return { element, caption, grid, rows: childrenOf(grid).map(asRow), label: "" };
-};

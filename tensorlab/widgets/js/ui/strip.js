@@ -26,6 +26,8 @@ export class Strip {
   #cells = [];
   /** Lines are drawn part by part. @type {HTMLElement[]} */
   #parts = [];
+  /** What is said of each cell. @type {string[]} */
+  #said = [];
   #width = 0;
   #bytes = 1;
   #shown = "";
@@ -69,19 +71,20 @@ export class Strip {
     if (this.#shown !== `${values.length} ${dtype}`) this.#label();
     this.#shown = `${values.length} ${dtype}`;
     this.#row?.style.setProperty("font-size", `${Math.max(LEAST, Math.min(USUAL, room / longest / LETTER))}px`);
-    for (const part of this.#parts) this.#name(part);
+    this.#name(values.map(write));
   }
 
-  /** Say of the cells of a part what they hold; where that is other than before, it can wait. @param {HTMLElement} part */
-  #name(part) {
-    let changes = 0;
-    for (const element of /** @type {Iterable<HTMLElement>} */ (part.children)) {
-      const label = `offset ${element.dataset.offset}: ${element.textContent}`;
-      if (element.ariaLabel === label) continue;
-      element.ariaLabel = label;
-      changes += 1;
+  /** Say of each cell what it holds; a part in which that is other than before can wait. @param {string[]} texts */
+  #name(texts) {
+    const length = PART / this.#bytes;
+    const changed = this.#parts.map(() => 0);
+    for (const [cell, text] of texts.entries()) {
+      if (this.#said[cell] === text) continue;
+      this.#said[cell] = text;
+      this.#cells[cell].ariaLabel = `offset ${cell}: ${text}`;
+      changed[Math.floor(cell / length)] += 1;
     }
-    if (changes > 1) hold(part);
+    for (const [n, part] of this.#parts.entries()) if (changed[n] > 1) hold(part);
   }
 
   /** How high each part is, even while it is not drawn. */
@@ -117,6 +120,7 @@ export class Strip {
   /** Offsets above the cells, bytes below. */
   #label() {
     this.#cells = [.../** @type {NodeListOf<HTMLElement>} */ (this.grid.body.querySelectorAll(".tl-cell"))];
+    this.#said.length = Math.min(this.#said.length, this.#cells.length);
     this.#divide();
     for (const [cell, { dataset }] of this.#cells.entries()) {
       const byte = cell * this.#bytes;
