@@ -82,8 +82,10 @@ export class Planes {
       grid.style.setProperty(LONGEST, String(letters));
       return el("figure", { class: "tl-plane" }, el("figcaption"), grid);
     });
-    for (const one of this.all) {
-      for (const { element, cells } of one.rows) fit(element, cells, before, columns, () => asCell(cell()));
+    for (const one of this.all.slice(0, count)) {
+      for (const { element, cells } of one.rows.slice(Math.max(0, -above), Math.max(0, rows - above))) {
+        fit(element, cells, before, columns, () => asCell(cell()));
+      }
       fit(one.grid, one.rows, above, rows, () => asRow(row()));
     }
     fit(this.body, this.all, 0, count, () => asPlane(plane()));
