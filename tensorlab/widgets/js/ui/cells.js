@@ -97,14 +97,15 @@ export class Cells {
 
   /** How many planes there are, and how large one is, in pixels. */
   get size() {
-    const { all } = this.#planes;
-    const [{ element, cells }] = all[0].rows;
-    const [width, height] = [cells[0]?.element.offsetWidth ?? 0, cells[0]?.element.offsetHeight ?? 0];
+    // Of the cells themselves nothing is asked: those out of sight need not be laid out for it.
+    const { all, counts: [, rows, columns] } = this.#planes;
+    const style = getComputedStyle(all[0].grid);
+    const [width, height, margin] = ["width", "height", "margin"].map((name) => parseFloat(style.getPropertyValue(`--tl-${name}`)) || 0);
     return {
       planes: all.length,
       across: this.#across,
-      width: this.#wrapped ? Math.min(WRAPPED, cells.length) * (width + 2) - 2 : element.offsetWidth,
-      height: (this.#wrapped ? 1 : all[0].rows.length) * (height + 2) - 2,
+      width: (this.#wrapped ? Math.min(WRAPPED, columns) : columns) * (width + 2) - 2 + margin,
+      height: (this.#wrapped ? 1 : rows) * (height + 2) - 2,
       heading: this.heading.offsetWidth,
     };
   }
