@@ -5,7 +5,7 @@ import { Refusal } from "./core/expression.js";
 import * as family from "./core/family.js";
 import { values as valuesOf } from "./core/strides.js";
 import { button } from "./ui/controls.js";
-import { el, newId } from "./ui/dom.js";
+import { arrange, el, newId } from "./ui/dom.js";
 import { frame } from "./ui/frame.js";
 import { State } from "./ui/model.js";
 import { start } from "./ui/start.js";
@@ -177,8 +177,9 @@ function memoryStrip(model) {
     const owners = memory.map((_, place) => layouts.find((one) => one.memory === place)?.name ?? "x");
     const names = strips.map((strip) => strip.grid.name);
     if (owners.map((name) => `memory of ${name}`).join("\n") === names.join("\n")) return;
-    for (const strip of strips) strip.stop();
+    const before = strips;
     strips = owners.map((owner, place) => {
+      if (before[place]?.grid.name === `memory of ${owner}`) return before[place];
       const at = (/** @type {number} */ cell) => ({ memory: place, cell });
       const dtype = () => state.now.memory[place].dtype;
       const strip = new Strip(owner, place ? "" : "; above a cell its offset, below it its first byte", {
@@ -193,7 +194,8 @@ function memoryStrip(model) {
       strip.element.dataset.memory = String(Math.min(place, 2));
       return strip;
     });
-    memories.replaceChildren(...strips.map((strip) => strip.element));
+    for (const strip of before) if (!strips.includes(strip)) strip.stop();
+    arrange(memories, strips.map((strip) => strip.element));
   }
 
   function makeCards() {
@@ -216,7 +218,7 @@ function memoryStrip(model) {
         })];
       }),
     );
-    views.replaceChildren(...[...cards.values()].map((card) => card.element));
+    arrange(views, [...cards.values()].map((card) => card.element));
   }
 
   /** Each view of the memory that is looked at, with the elements that lie there, the one pointed at first. */

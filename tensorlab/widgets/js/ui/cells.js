@@ -6,6 +6,7 @@
 import { format } from "../core/numbers.js";
 import { el } from "./dom.js";
 import { move } from "./keys.js";
+import { reach } from "./later.js";
 import { Planes } from "./planes.js";
 
 /**
@@ -96,14 +97,15 @@ export class Cells {
 
   /** How many planes there are, and how large one is, in pixels. */
   get size() {
-    const { all } = this.#planes;
-    const [{ element, cells }] = all[0].rows;
-    const [width, height] = [cells[0]?.element.offsetWidth ?? 0, cells[0]?.element.offsetHeight ?? 0];
+    // Of the cells themselves nothing is asked: those out of sight need not be laid out for it.
+    const { all, counts: [, rows, columns] } = this.#planes;
+    const style = getComputedStyle(all[0].grid);
+    const [width, height, margin] = ["width", "height", "margin"].map((name) => parseFloat(style.getPropertyValue(`--tl-${name}`)) || 0);
     return {
       planes: all.length,
       across: this.#across,
-      width: this.#wrapped ? Math.min(WRAPPED, cells.length) * (width + 2) - 2 : element.offsetWidth,
-      height: (this.#wrapped ? 1 : all[0].rows.length) * (height + 2) - 2,
+      width: (this.#wrapped ? Math.min(WRAPPED, columns) : columns) * (width + 2) - 2 + margin,
+      height: (this.#wrapped ? 1 : rows) * (height + 2) - 2,
       heading: this.heading.offsetWidth,
     };
   }
@@ -138,6 +140,7 @@ export class Cells {
     const write = shown.write ?? format(planes.flat(2), dense ? 1 : 2);
     let longest = 1;
     let number = -1;
+    const touched = [];
     for (const cell of this.#planes.cells()) {
       const { index } = cell;
       const value = planes[index[0]][index[1]]?.[index[2]];
@@ -148,8 +151,10 @@ export class Cells {
       const unseen = inside && hatched?.(index, number) ? " tl-unseen" : "";
       const ghost = repeated?.(index, number) ? " tl-ghost" : "";
       const look = `tl-cell${inside ? "" : " tl-padding"}${unseen}${ghost}`;
-      this.#planes.change(cell, { text, fixed: !inside || !this.events.edit, look, kind: (inside && kind?.(index, number)) || "" });
+      const wanted = { text, fixed: !inside || !this.events.edit, look, kind: (inside && kind?.(index, number)) || "" };
+      if (this.#planes.change(cell, wanted)) touched.push(cell);
     }
+    this.#planes.changed(touched);
     this.longest = longest;
     this.extent = `${this.#planes.counts}:${longest}:${dense}:${this.heading.textContent}`;
     this.#planes.caption(shown.captions, this.title || this.name, `${rows} by ${columns}`);
@@ -168,7 +173,8 @@ export class Cells {
         if (cell) wanted.set(cell, wanted.has(cell) ? `${wanted.get(cell)} ${mark}` : mark);
       }
     }
-    this.#marks = changed("data-mark", this.#marks, wanted);
+    this.#planes.changed(changed("data-mark", this.#marks, wanted));
+    this.#marks = wanted;
   }
 
   /**
@@ -182,7 +188,8 @@ export class Cells {
       const cell = this.#planes.at(index);
       if (cell) wanted.set(cell, text);
     }
-    this.#notes = changed("data-note", this.#notes, wanted);
+    changed("data-note", this.#notes, wanted);
+    this.#notes = wanted;
   }
 
   /** The cell that an event is about. @param {Event} event */
@@ -214,6 +221,7 @@ export class Cells {
 
   /** Move the focus to where Tab enters. */
   focus() {
+    reach(this.#stop?.element);
     this.#stop?.element.focus({ preventScroll: true });
   }
 
@@ -224,7 +232,7 @@ export class Cells {
    */
   #fit(counts, padding) {
     const focused = this.#planes.of(this.element.ownerDocument.activeElement);
-    if (!this.#planes.fit(counts, padding, this.#longest)) return;
+    if (!this.#planes.fit(counts, padding, this.#longest, !this.events.edit)) return;
     if (this.#stop && this.#planes.at(this.#stop.index) === this.#stop) return;
     this.#setStop(this.#planes.at([0, 0, 0]) ?? this.#planes.at([0, -padding[0], -padding[1]]));
     if (focused) this.focus();
@@ -284,6 +292,7 @@ export class Cells {
     const to = move(event, [cell.index[0], cell.index[1] + origin[0], cell.index[2] + origin[1]], this.#planes.counts);
     if (to) {
       const next = /** @type {Cell} */ (this.#planes.at([to[0], to[1] - origin[0], to[2] - origin[1]])).element;
+      reach(next);
       next.focus({ preventScroll: true });
       // Scrolling asks where everything is: that can wait until the page is drawn.
       requestAnimationFrame(() => next.scrollIntoView({ block: "nearest", inline: "nearest" }));
@@ -320,13 +329,23 @@ export class Cells {
 }
 
 /**
- * Give cells what is wanted of them, and take it from those of which it no longer is.
+ * Give cells what is wanted of them, and take it from those of which it no longer is; gives those
+ * that are other than before.
  * @param {string} name
  * @param {Map<Cell, string>} before
  * @param {Map<Cell, string>} wanted
  */
 function changed(name, before, wanted) {
-  for (const cell of before.keys()) if (!wanted.has(cell)) cell.element.removeAttribute(name);
-  for (const [cell, text] of wanted) if (before.get(cell) !== text) cell.element.setAttribute(name, text);
-  return wanted;
+  const others = [];
+  for (const cell of before.keys()) {
+    if (wanted.has(cell)) continue;
+    cell.element.removeAttribute(name);
+    others.push(cell);
+  }
+  for (const [cell, text] of wanted) {
+    if (before.get(cell) === text) continue;
+    cell.element.setAttribute(name, text);
+    others.push(cell);
+  }
+  return others;
 }

@@ -48,6 +48,18 @@ export function el(tag, attributes = {}, ...children) {
   return element;
 }
 
+/**
+ * Let an element have these children, in this order; those that stay in their place are not drawn anew.
+ * @param {Element} parent
+ * @param {Element[]} children
+ */
+export function arrange(parent, children) {
+  for (const child of [...parent.children]) if (!children.includes(child)) child.remove();
+  for (const [n, child] of children.entries()) {
+    if (parent.children[n] !== child) parent.insertBefore(child, parent.children[n] ?? null);
+  }
+}
+
 let count = 0;
 
 /** An id that no other element of the page has. */

@@ -1,9 +1,14 @@
 /** The elements of a tensor's planes: each is made once, and kept for as long as its index is there. */
 
 import { SUPPRESS, el } from "./dom.js";
+import { hold, watch } from "./later.js";
 
 /** How many letters fit into a cell; of a row, since all of its cells would have to ask for it. */
 const LONGEST = "--tl-longest";
+/** Where there are more cells, planes out of sight wait. */
+const MANY = 256;
+/** So many changes in a plane can be made at once wherever it is. */
+const FEW = 8;
 
 /**
  * @typedef {number[]} Index plane, row, column; outside the tensor for its padding
@@ -55,22 +60,32 @@ export class Planes {
    * @param {number[]} counts of planes, rows, columns
    * @param {number[]} padding
    * @param {number} letters that fit into a cell
+   * @param {boolean} fixed nothing can be typed there
    */
-  fit([count, height, width], padding, letters) {
+  fit([count, height, width], padding, letters, fixed) {
     const [rows, columns] = [height + 2 * padding[0], width + 2 * padding[1]];
     const counts = [count, rows, columns];
     const [above, before] = padding.map((size, axis) => size - this.padding[axis]);
     if (!above && !before && counts.every((size, axis) => size === this.counts[axis])) return false;
     this.counts = counts;
     this.padding = padding;
-    const cell = copied(() => el("div", { class: "tl-cell", role: "gridcell", tabindex: -1, ...SUPPRESS }, ""));
+    const cell = copied(() => el("div", { class: "tl-cell", role: "gridcell", tabindex: -1, "aria-readonly": String(fixed), ...SUPPRESS }, ""));
+    const asCell = (/** @type {HTMLElement} */ element) => ({ element, index: [], text: "", fixed, look: "tl-cell", kind: "" });
+    const asRow = (/** @type {HTMLElement} */ element) => ({ element, cells: childrenOf(element).map(asCell) });
+    const asPlane = (/** @type {HTMLElement} */ element) => {
+      const [caption, grid] = childrenOf(element);
+      return { element, caption, grid, rows: childrenOf(grid).map(asRow), label: "" };
+    };
     const row = copied(() => el("div", { role: "row", class: "tl-row", style: `${LONGEST}:${letters}` }, ...several(columns, cell)));
     const plane = copied(() => {
       const grid = el("div", { class: "tl-grid", role: "grid" }, ...several(rows, row));
+      grid.style.setProperty(LONGEST, String(letters));
       return el("figure", { class: "tl-plane" }, el("figcaption"), grid);
     });
-    for (const one of this.all) {
-      for (const { element, cells } of one.rows) fit(element, cells, before, columns, () => asCell(cell()));
+    for (const one of this.all.slice(0, count)) {
+      for (const { element, cells } of one.rows.slice(Math.max(0, -above), Math.max(0, rows - above))) {
+        fit(element, cells, before, columns, () => asCell(cell()));
+      }
       fit(one.grid, one.rows, above, rows, () => asRow(row()));
     }
     fit(this.body, this.all, 0, count, () => asPlane(plane()));
@@ -81,9 +96,13 @@ export class Planes {
   /** Say of each cell which it is. */
   #number() {
     const [down, across] = this.padding;
+    const large = this.all.length > 1 && this.counts[0] * this.counts[1] * this.counts[2] > MANY;
     for (const [c, { grid, rows }] of this.all.entries()) {
       grid.setAttribute("aria-rowcount", String(this.counts[1]));
       grid.setAttribute("aria-colcount", String(this.counts[2]));
+      grid.style.setProperty("--tl-down", String(this.counts[1]));
+      grid.style.setProperty("--tl-across", String(this.counts[2]));
+      if (large) watch(grid);
       for (const [i, { cells }] of rows.entries()) {
         for (const [j, cell] of cells.entries()) {
           if (cell.index.length) continue; // one that has stayed is still the same
@@ -96,16 +115,28 @@ export class Planes {
 
   /** Make room for so many letters in every cell. @param {number} letters */
   widen(letters) {
-    for (const { rows } of this.all) for (const { element } of rows) element.style.setProperty(LONGEST, String(letters));
+    for (const { grid, rows } of this.all) {
+      for (const { style } of [grid, ...rows.map(({ element }) => element)]) style.setProperty(LONGEST, String(letters));
+      hold(grid);
+    }
+  }
+
+  /** Planes in which much has changed can wait. @param {Iterable<Cell>} cells */
+  changed(cells) {
+    /** @type {Map<number, number>} */
+    const counts = new Map();
+    for (const { index: [c] } of cells) counts.set(c, (counts.get(c) ?? 0) + 1);
+    for (const [c, count] of counts) if (count > FEW && this.all[c]) hold(this.all[c].grid);
   }
 
   /**
-   * Change what differs.
+   * Change what differs; gives whether anything did.
    * @param {Cell} cell
    * @param {Omit<Cell, "element" | "index">} wanted
    */
   change(cell, { text, fixed, look, kind }) {
     const { element } = cell;
+    if (cell.text === text && cell.look === look && cell.fixed === fixed && cell.kind === kind) return false;
     if (cell.text !== text) {
       cell.text = text;
       const { firstChild } = element;
@@ -115,6 +146,7 @@ export class Planes {
     if (cell.look !== look) element.className = cell.look = look;
     if (cell.fixed !== fixed) element.setAttribute("aria-readonly", String((cell.fixed = fixed)));
     if (cell.kind !== kind) element.setAttribute("data-kind", (cell.kind = kind));
+    return true;
   }
 
   /**
@@ -170,15 +202,3 @@ const several = (length, make) => Array.from({ length }, make);
 
 /** @param {Element} element */
 const childrenOf = (element) => /** @type {HTMLElement[]} */ ([...element.children]);
-
-/** @param {HTMLElement} element @returns {Cell} */
-const asCell = (element) => ({ element, index: [], text: "", fixed: false, look: element.className, kind: "" });
-
-/** @param {HTMLElement} element @returns {Row} */
-const asRow = (element) => ({ element, cells: childrenOf(element).map(asCell) });
-
-/** @param {HTMLElement} element @returns {Plane} */
-const asPlane = (element) => {
-  const [caption, grid] = childrenOf(element);
-  return { element, caption, grid, rows: childrenOf(grid).map(asRow), label: "" };
-};

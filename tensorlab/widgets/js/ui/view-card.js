@@ -70,6 +70,7 @@ export class ViewCard {
    * @param {string} why it is a copy
    */
   show(now, layout, values, why) {
+    const moved = layout !== this.layout || !this.offsets.length;
     this.layout = layout;
     const { size, stride, offset } = layout;
     const { dtype } = now.memory[layout.memory];
@@ -95,9 +96,14 @@ export class ViewCard {
     );
     this.why.textContent = why;
     this.why.hidden = !why;
+    if (!moved) return;
     this.offsets = offsets(layout);
     this.at = new Map();
-    for (const [element, at] of this.offsets.entries()) this.at.set(at, [...(this.at.get(at) ?? []), element]);
+    for (const [element, at] of this.offsets.entries()) {
+      const others = this.at.get(at);
+      if (others) others.push(element);
+      else this.at.set(at, [element]);
+    }
   }
 
   /**
