@@ -36,8 +36,9 @@ lowest: .venv/.test
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LOWEST)
 	@$(BIN)/uv pip install --quiet --python $(LOWEST) --resolution lowest-direct --editable '.[dev]'
 	@$(LOWEST)/bin/tensorlab check && TENSORLAB_REQUIRE= $(LOWEST)/bin/python -m pytest -q -n $(WORKERS) --dist loadscope \
-		tests/test_expressions.py tests/test_printing.py tests/test_serialization.py tests/nn tests/optim \
-		tests/widgets tests/course tests/exercises/test_release.py tests/grading/test_rules.py tests/grading/test_command.py
+		--ignore tests/course/validation/test_running.py --ignore tests/course/validation/test_check_command.py \
+		tests/test_expressions.py tests/test_printing.py tests/test_serialization.py \
+		tests/widgets tests/course tests/exercises/test_release.py tests/grading/test_command.py
 
 site: .venv/.site
 	@$(BIN)/tensorlab site

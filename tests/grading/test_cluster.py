@@ -23,6 +23,7 @@ from courses import MadeUpCourse
 from test_beside_nbgrader import grades
 
 from needs import missing
+from tensorlab_course.grading import cluster as cluster_module
 
 pytestmark = [pytest.mark.require("bwrap"), pytest.mark.require("distributed")]
 
@@ -89,7 +90,10 @@ def test_a_cluster_gives_the_same_gradebook(
     assert grades(course) == grades(here)
 
 
-def test_no_scheduler_is_told_in_words(course: MadeUpCourse, run: Callable[..., Any]) -> None:
+def test_no_scheduler_is_told_in_words(
+    course: MadeUpCourse, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster_module, "CONNECT_SECONDS", 2)
     course.answer("ada", "ps1", "a", **sample.GOOD_A)
     address = f"tcp://127.0.0.1:{free_port()}"
     done = run("grade", "ps1", "--course", course.root, "--scheduler", address)

@@ -18,6 +18,10 @@ _PER_THREAD = 4  # jobs that wait at the scheduler for each thread
 _workers = threading.local()
 
 
+# A scheduler that has just been started needs some.
+CONNECT_SECONDS = 20
+
+
 class _Task:
     """The job as the worker process of this machine is given it."""
 
@@ -57,7 +61,7 @@ def runner(address: str) -> Callable[[Iterator[Any], int], Iterator[tuple[Any, d
 
     def run(tasks: Iterator[Any], workers: int) -> Iterator[tuple[Any, dict[str, Any]]]:
         try:
-            client = distributed.Client(address, timeout="20s", set_as_default=False)
+            client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             raise CourseError(f"There is no Dask scheduler at {address}: {error}") from None
         with client:
