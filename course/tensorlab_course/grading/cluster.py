@@ -12,14 +12,11 @@ from tensorlab_course.grading.crossing.channel import Closed, Garbled, Late
 from tensorlab_course.grading.errors import CourseError
 from tensorlab_course.grading.pool import Worker
 
+CONNECT_SECONDS = 20  # a scheduler that has just been started needs some
 _RETRIES = 3
 _PER_THREAD = 4  # jobs that wait at the scheduler for each thread
 
 _workers = threading.local()
-
-
-# A scheduler that has just been started needs some.
-CONNECT_SECONDS = 20
 
 
 class _Task:
