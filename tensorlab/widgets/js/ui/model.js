@@ -59,7 +59,8 @@ export class StaticModel {
  */
 export class State {
   #writing = false;
-  #sending = false;
+  /** What Python has not been told yet. @type {Map<string, any>} */
+  #unsent = new Map();
   /** @type {Set<string>} */
   #stale = new Set();
 
@@ -94,20 +95,25 @@ export class State {
       this.complain(problem);
       return false;
     }
-    this.#writing = true;
-    for (const [name, value] of Object.entries(values)) this.model.set(name, value);
-    this.#writing = false;
+    this.#write(Object.entries(values));
     this.now = this.#read();
     this.draw(new Set(Object.keys(values)));
-    if (!this.#sending) afterDrawing(() => this.#send());
-    this.#sending = true;
+    if (!this.#unsent.size) afterDrawing(() => this.#send());
+    for (const [name, value] of Object.entries(values)) this.#unsent.set(name, value);
     return true;
+  }
+
+  /** @param {Iterable<[string, any]>} values */
+  #write(values) {
+    this.#writing = true;
+    for (const [name, value] of values) this.model.set(name, value);
+    this.#writing = false;
   }
 
   /** To Python goes what is so by then, however often it has changed. */
   #send() {
-    if (this.#sending) this.model.save_changes();
-    this.#sending = false;
+    if (this.#unsent.size) this.model.save_changes();
+    this.#unsent.clear();
   }
 
   stop() {
@@ -116,7 +122,8 @@ export class State {
   }
 
   /**
-   * Python may change several values at once: they are drawn when all have come.
+   * Python may change several values at once: they are drawn when all have come. What was changed
+   * here meanwhile stays: it may be Python's echo of a change before that.
    * @param {string} name
    */
   #changed(name) {
@@ -125,6 +132,9 @@ export class State {
       queueMicrotask(() => {
         const changed = this.#stale;
         this.#stale = new Set();
+        const kept = [...this.#unsent].filter(([name]) => changed.delete(name));
+        this.#write(kept);
+        if (!changed.size) return;
         this.now = this.#read();
         this.draw(changed);
       });
