@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import os
 import shutil
@@ -160,9 +161,9 @@ def _folders() -> tuple[str, ...]:
     """What the sandbox shows of this machine: its programs, and Python with its packages."""
     folders = ["/usr", sys.base_prefix, sys.prefix, sysconfig.get_path("stdlib")]
     folders += [*site.getsitepackages(), str(Path(sys.executable).resolve().parent.parent)]
-    import tensorlab
-
-    folders.append(str(Path(tensorlab.__file__).parent))  # it may be installed from a clone
+    tensorlab = importlib.util.find_spec("tensorlab")  # importing it would take 0.3 s
+    if tensorlab is not None and tensorlab.origin:
+        folders.append(str(Path(tensorlab.origin).parent))  # it may be installed from a clone
     kept: list[str] = []
     for folder in sorted({*folders, *(os.path.realpath(f) for f in folders)}):
         inside = any(Path(folder).is_relative_to(other) for other in kept)

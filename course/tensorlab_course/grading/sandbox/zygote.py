@@ -48,11 +48,13 @@ def _warm() -> Shell:
     """Load what notebooks use, and let it do once what is slow the first time."""
     filters = warnings.filters[:]
     warnings.simplefilter("ignore")
-    _load(["numpy", "numpy.random", "tensorlab", "tensorlab.nn"])
+    _load(["numpy", "numpy.random", "numpy.ma", "tensorlab", "tensorlab.nn"])
     importlib.import_module("tensorlab_course.grading.trusted.tester")
     shell = start_shell()
     warnings.filters[:] = filters  # type: ignore[index]
     warnings.filterwarnings("default", category=DeprecationWarning, module="__main__")
+    for magic in ("run", "cd", "who"):  # IPython loads each kind when it is first asked for
+        shell.find_line_magic(magic)
     for cell in ("1", "def f():\n    1 / 0\nf()", "x = ["):  # errors are slow the first time
         run_cell(shell, cell, 100_000)
     shell.reset(new_session=True)
