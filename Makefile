@@ -26,7 +26,7 @@ lab: .venv/.lab
 # Both parts run, whatever the first one says; the last lines are pytest's.
 test: .venv/.test $(if $(shell command -v npm),$(JS)/node_modules/.installed)
 	@$(BIN)/tensorlab check; lessons=$$?; \
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope; tests=$$?; \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder; tests=$$?; \
 	exit $$((lessons || tests))
 
 # What differs between versions: numbers and their print, notebooks, widgets, commands. No browsers, no classes.
