@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 import oracle
 import tensorlab
 
 CASES = [(section, case) for section in oracle.sections() for case in oracle.cases(section)]
+# On WebAssembly and before numpy 2 on Windows; what takes such an array over has its type.
+NARROW = np.array(1).dtype.itemsize == 4
+INTEGERS = re.compile(r"np\.(array|arange)\(")
 RECORDED = {section: oracle.recorded(section) for section in oracle.sections()}
 
 
@@ -25,6 +30,8 @@ def test_tensorlab_answers_as_torch_does(section: str, case: oracle.Case) -> Non
     expected = RECORDED[section].get(case.program)
     if expected is None:
         pytest.fail("record it: python tests/oracle.py --record", pytrace=False)
+    if NARROW and INTEGERS.search(case.program) and "int64" in str(expected):
+        pytest.skip("numpy's own whole numbers have 32 bits here")
     got = oracle.answer(case.program, tensorlab, seed=case.seed, gradient=case.gradient)
     # A student would read two errors, and first the one that is none of theirs.
     assert "while" not in got

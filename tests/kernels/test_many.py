@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import threading
 from typing import Any
 
@@ -11,6 +12,9 @@ import pytest
 
 from tensorlab.kernels import many, parallel
 
+no_threads = pytest.mark.skipif(
+    sys.platform == "emscripten", reason="on WebAssembly there are no threads"
+)
 random = np.random.default_rng(0)
 
 
@@ -95,6 +99,7 @@ def test_shares_and_their_gradients(axis: int) -> None:
     np.testing.assert_allclose(got, back, rtol=1e-4, atol=1e-4)
 
 
+@no_threads
 def test_two_threads_share_the_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "count", 2)
     both = threading.Barrier(2, timeout=30)  # it opens only if two are at work at once
@@ -108,6 +113,7 @@ def test_two_threads_share_the_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sorted(part.start for part in seen) == [0, 2, 4, 6]
 
 
+@no_threads
 def test_what_fails_in_a_thread_fails_for_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "count", 2)
 
