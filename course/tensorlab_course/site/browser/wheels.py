@@ -22,7 +22,7 @@ from tensorlab_course import paths
 from tensorlab_course.site.browser.distribution import normal
 
 # The parts of tensorlab_course that a lesson imports.
-COURSE = ("__init__.py", "frames.py", "paths.py", "pictures.py", "practice")
+COURSE = ("__init__.py", "digits.py", "frames.py", "paths.py", "pictures.py", "practice")
 # What depends on what, among the packages that the site brings itself.
 DEPENDS = {
     "tensorlab": ["numpy", "pillow", "anywidget", "traitlets"],
