@@ -9,6 +9,7 @@ import numpy as np
 
 from tensorlab.core import Array
 from tensorlab.ops import creation
+from tensorlab.optim.adam import check_betas
 from tensorlab.optim.optimizer import Optimizer, require_one
 
 if TYPE_CHECKING:
@@ -43,9 +44,7 @@ class SparseAdam(Optimizer):
             raise ValueError(f"Invalid learning rate: {lr}")
         if not eps > 0.0:
             raise ValueError(f"Invalid epsilon value: {eps}")
-        for i, beta in enumerate(betas):
-            if not 0.0 <= beta < 1.0:
-                raise ValueError(f"Invalid beta parameter at index {i}: {beta}")
+        check_betas(betas)
         super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "maximize": maximize})
 
     def _update(self, param: Tensor, grad: Array, group: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-/** What the page and Python tell each other, when both speak at once. */
+/** What the page and Python tell each other, also when both speak at once. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -44,4 +44,33 @@ test("once it is sent, Python can change it again", async () => {
   model.set("threshold", 5);
   await wait();
   assert.equal(state.now.threshold, 5);
+});
+
+test("several values that Python changes are drawn at once", async () => {
+  const model = new StaticModel({ a: 1, b: 1, c: 1 });
+  const drawn = [];
+  const state = new State(model, ["a", "b"], { problem: () => "", draw: (names) => drawn.push([...names]), complain: assert.fail });
+  model.set("a", 2);
+  model.set("b", 2);
+  model.set("c", 2);
+  await null;
+  assert.deepEqual(drawn, [["a", "b"]]);
+  assert.deepEqual(state.now, { a: 2, b: 2 });
+  state.stop();
+  model.set("a", 3);
+  await null;
+  assert.equal(drawn.length, 1);
+});
+
+test("values that make no sense are complained of, and nothing changes", () => {
+  const model = new StaticModel({ a: 1 });
+  const said = [];
+  const state = new State(model, ["a"], {
+    problem: ({ a }) => (a > 1 ? "Too large." : ""),
+    draw: assert.fail,
+    complain: (problem) => said.push(problem),
+  });
+  assert.equal(state.apply({ a: 2 }), false);
+  assert.deepEqual(said, ["Too large."]);
+  assert.equal(model.get("a"), 1);
 });

@@ -1,4 +1,4 @@
-/** What all widgets share: numbers as text, the keys, the layout, the model with no kernel. */
+/** What all widgets share: numbers as text, the keys, the layout. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,7 +7,6 @@ import { columnsThatFit } from "../../tensorlab/widgets/js/core/layout.js";
 import { exact, format, parseCount, parseNumber, short } from "../../tensorlab/widgets/js/core/numbers.js";
 import { shapeOf, withNumber } from "../../tensorlab/widgets/js/core/tensor.js";
 import { move } from "../../tensorlab/widgets/js/ui/keys.js";
-import { State, StaticModel } from "../../tensorlab/widgets/js/ui/model.js";
 
 test("a number is read as a person types it", () => {
   for (const [text, value] of [["3", 3], [" -0.5 ", -0.5], ["−2", -2], ["1,5", 1.5], ["1e-3", Math.fround(1e-3)]]) {
@@ -67,33 +66,4 @@ test("the highest tensor gets the columns that there are", () => {
   const narrow = { ...tall, planes: 6, across: 2 };
   assert.deepEqual(columnsThatFit([narrow, tall], 1000, 10, 30), { columns: [2, 4], stacked: false });
   assert.deepEqual(columnsThatFit([narrow], 40, 10, 30), { columns: [1], stacked: true });
-});
-
-test("several values that Python changes are drawn at once", async () => {
-  const model = new StaticModel({ a: 1, b: 1, c: 1 });
-  const drawn = [];
-  const state = new State(model, ["a", "b"], { problem: () => "", draw: (names) => drawn.push([...names]), complain: assert.fail });
-  model.set("a", 2);
-  model.set("b", 2);
-  model.set("c", 2);
-  await null;
-  assert.deepEqual(drawn, [["a", "b"]]);
-  assert.deepEqual(state.now, { a: 2, b: 2 });
-  state.stop();
-  model.set("a", 3);
-  await null;
-  assert.equal(drawn.length, 1);
-});
-
-test("values that make no sense are complained of, and nothing changes", () => {
-  const model = new StaticModel({ a: 1 });
-  const said = [];
-  const state = new State(model, ["a"], {
-    problem: ({ a }) => (a > 1 ? "Too large." : ""),
-    draw: assert.fail,
-    complain: (problem) => said.push(problem),
-  });
-  assert.equal(state.apply({ a: 2 }), false);
-  assert.deepEqual(said, ["Too large."]);
-  assert.equal(model.get("a"), 1);
 });

@@ -1,13 +1,14 @@
-"""A kernel's messages, for nbclient, which waits for them in an event loop.
+"""How a kernel's messages are waited for: not at a stretch, but looking up twice a second.
 
-There pyzmq now and then misses that a message has come: on a busy machine one in some hundred
-waits then lasts until its time is up, two minutes, with the message there. Waits of half a second
-look again.
+Between two looks nbval's kernel may have died. And nbclient waits in an event loop, in which pyzmq
+now and then misses that a message has come: one in some hundred waits then lasted until its time
+was up, two minutes, with the message there.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from queue import Empty
 from typing import Any
 
@@ -19,6 +20,16 @@ from traitlets import Type, default
 LOOK_SECONDS = 0.5
 
 
+def looks(timeout: float | None) -> Iterator[float]:
+    """Seconds to wait until each look, which are `timeout` in all; without end if it is None."""
+    deadline = None if timeout is None else time.monotonic() + timeout
+    left = LOOK_SECONDS
+    while left > 0:
+        if deadline is not None:
+            left = deadline - time.monotonic()
+        yield max(min(left, LOOK_SECONDS), 0)
+
+
 class Channel(AsyncZMQSocketChannel):
     """Looks again and again whether a message is there."""
 
@@ -26,14 +37,12 @@ class Channel(AsyncZMQSocketChannel):
         self, timeout: float | None = None
     ) -> dict[str, Any]:
         """The next message; `queue.Empty` where none has come in `timeout` seconds."""
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while True:
-            left = LOOK_SECONDS if deadline is None else deadline - time.monotonic()
+        for seconds in looks(timeout):
             try:
-                return await super().get_msg(timeout=max(min(left, LOOK_SECONDS), 0))
+                return await super().get_msg(timeout=seconds)
             except Empty:
-                if left <= LOOK_SECONDS and deadline is not None:
-                    raise
+                continue
+        raise Empty
 
 
 class Client(AsyncKernelClient):

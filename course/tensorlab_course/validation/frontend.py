@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import time
 from queue import Empty
 from typing import Any
 
 from nbval.kernel import RunningKernel
 
-POLL_SECONDS = 0.5
+from tensorlab_course.validation.channels import looks
+
 OUTPUTS = ("stream", "display_data", "execute_result", "error", "clear_output")
 
 
@@ -47,19 +47,16 @@ class LessonKernel(RunningKernel):
         return self._msg_id
 
     def get_message(self, stream: str, timeout: float | None = None) -> dict[str, Any]:
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while True:
-            left = POLL_SECONDS if deadline is None else max(deadline - time.monotonic(), 0)
+        for seconds in looks(timeout):
             try:
-                message = super().get_message(stream, timeout=min(POLL_SECONDS, left))
+                message = super().get_message(stream, timeout=seconds)
             except Empty:
                 if not self.is_alive():
                     raise KernelDied(self._how_it_died()) from None
-                if left <= POLL_SECONDS and deadline is not None:
-                    raise
                 continue
             if stream != "iopub" or self._reaches_the_cell(message):
                 return message
+        raise Empty
 
     def stop(self) -> None:
         if hasattr(self, "km"):
